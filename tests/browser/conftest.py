@@ -28,6 +28,14 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def expect() -> Any:
+    """Return Playwright's assertion that waits until it holds. What a click or a key sets off is not done at once."""
+    waiting = pytest.importorskip("playwright.sync_api").expect
+    waiting.set_options(timeout=20_000)
+    return waiting
+
+
 @pytest.fixture
 def open_page(chromium: Any) -> Iterator[Any]:
     """Yield a function that opens a page in a new context: options are Playwright's, such as `color_scheme`.

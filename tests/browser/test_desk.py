@@ -100,13 +100,12 @@ def test_report_by_keyboard_is_public_within_ten_seconds(
     assert seconds <= SECONDS_MAX or not is_person
 
 
-def test_line_is_read_while_it_is_typed(desk: Serving, open_page: Any) -> None:
+def test_line_is_read_while_it_is_typed(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.type(LINE)
     effect = page.locator("[data-part=preview]")
-    effect.get_by_text("Expected: ferries run again: met").wait_for()
-    assert "role: chief" in effect.inner_text()
-    assert "2 people" in effect.inner_text()
+    for words in ("Expected: ferries run again: met", "role: chief", "2 people"):
+        expect(effect).to_contain_text(words)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -127,14 +126,14 @@ def test_desk_has_no_accessibility_violations(desk: Serving, chromium: Any, axe:
     context.close()
 
 
-def test_desk_works_without_script(desk: Serving, open_page: Any) -> None:
+def test_desk_works_without_script(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/", java_script_enabled=False)
     page.get_by_role("link", name="Fire at the harbour").first.click()
     page.get_by_label("Report", exact=True).fill(LINE)
     page.get_by_role("button", name="Preview").click()
-    assert page.get_by_text("Expected: ferries run again: met").is_visible()
+    expect(page.get_by_text("Expected: ferries run again: met")).to_be_visible()
     page.get_by_role("button", name="Report", exact=True).click()
-    assert page.locator(".timeline").get_by_text("Two hurt").is_visible()
+    expect(page.locator(".timeline").get_by_text("Two hurt")).to_be_visible()
 
 
 @contextmanager
@@ -152,24 +151,26 @@ def sent_while_away(room: Site, chromium: Any, headline: str) -> Iterator[tuple[
     context.close()
 
 
-def test_text_is_kept_while_the_server_is_away(room: Site, chromium: Any) -> None:
+def test_text_is_kept_while_the_server_is_away(room: Site, chromium: Any, expect: Any) -> None:
     with sent_while_away(room, chromium, HEADLINE) as (page, port), serving(room, "--port", port):
         page.locator(".timeline").get_by_text(HEADLINE).wait_for()
-        assert page.get_by_label("Report", exact=True).input_value() == ""
+        expect(page.get_by_label("Report", exact=True)).to_have_value("")
     with room.ledger() as ledger:
         story = ledger.story("fire")
     headlines = [item.report.headline for item in story.developments if item.report is not None]
     assert headlines.count(HEADLINE) == 1
 
 
-def test_text_that_is_changed_while_the_server_is_away_waits_for_its_editor(room: Site, chromium: Any) -> None:
+def test_text_that_is_changed_while_the_server_is_away_waits_for_its_editor(
+    room: Site, chromium: Any, expect: Any
+) -> None:
     with sent_while_away(room, chromium, "Two hurt") as (page, port):
         page.get_by_text("It is sent again by itself").wait_for()
         page.keyboard.type(" as fire rea")
         page.get_by_text("you have changed it").wait_for()
         with serving(room, "--port", port):
             page.wait_for_timeout(4_000)  # longer than the desk's pause between two tries
-            assert page.get_by_label("Report", exact=True).input_value() == "Two hurt as fire rea"
+            expect(page.get_by_label("Report", exact=True)).to_have_value("Two hurt as fire rea")
             page.keyboard.type("ches pier")
             page.keyboard.press("Control+Enter")
             page.locator(".timeline").get_by_text("Two hurt as fire reaches pier").wait_for()
@@ -190,13 +191,13 @@ def test_field_that_is_wrong_has_the_focus(desk: Serving, open_page: Any) -> Non
     page.locator("[name=level]:focus").first.wait_for()
 
 
-def test_proposed_headline_follows_the_outcome(desk: Serving, open_page: Any) -> None:
+def test_proposed_headline_follows_the_outcome(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/due/fire/ferries?outcome=met")
     page.get_by_label("Missed").check()
-    assert page.get_by_label("Headline").input_value() == "ferries run again: missed"
+    expect(page.get_by_label("Headline")).to_have_value("ferries run again: missed")
     page.get_by_label("Headline").fill("Still no ferries")
     page.get_by_label("Cancelled").check()
-    assert page.get_by_label("Headline").input_value() == "Still no ferries"
+    expect(page.get_by_label("Headline")).to_have_value("Still no ferries")
 
 
 @pytest.mark.parametrize(
@@ -204,20 +205,20 @@ def test_proposed_headline_follows_the_outcome(desk: Serving, open_page: Any) ->
     [("stories/fire/revise", "Summary", "Cancel"), ("due/fire/ferries?outcome=met", "Who says so", "Cancel")],
 )
 def test_what_is_typed_into_a_filled_form_outlasts_its_tab(
-    desk: Serving, open_page: Any, path: str, field: str, cancel: str
+    desk: Serving, open_page: Any, path: str, field: str, cancel: str, expect: Any
 ) -> None:
     page = open_page(f"{desk.url}desk/{path}")
     page.get_by_label(field).fill("Half a sent")
     page.reload()
     page.get_by_text("Restored from this browser").wait_for()
-    assert page.get_by_label(field).input_value() == "Half a sent"
+    expect(page.get_by_label(field)).to_have_value("Half a sent")
     with page.expect_navigation():
         page.get_by_role("link", name=cancel).click()
     page.goto(f"{desk.url}desk/{path}")
-    assert page.get_by_label(field).input_value() == ""
+    expect(page.get_by_label(field)).to_have_value("")
 
 
-def test_text_of_an_undone_correction_is_offered_again(room: Site, open_page: Any) -> None:
+def test_text_of_an_undone_correction_is_offered_again(room: Site, open_page: Any, expect: Any) -> None:
     reconfigured(room, "undo_window = 0", "undo_window = 60")
     with serving(room) as server:
         page = open_page(f"{server.url}desk/stories/fire/d1/correct")
@@ -232,17 +233,17 @@ def test_text_of_an_undone_correction_is_offered_again(room: Site, open_page: An
         page.get_by_text("Undone: the correction of d1.").wait_for()
         page.get_by_role("link", name="Open it with what you typed").click()
         page.get_by_text("Restored from this browser").wait_for()
-        assert page.get_by_label("What was wrong").input_value() == "We said until when."
-        assert page.get_by_label("Headline").input_value() == "Ferries stop for good"
+        expect(page.get_by_label("What was wrong")).to_have_value("We said until when.")
+        expect(page.get_by_label("Headline")).to_have_value("Ferries stop for good")
 
 
-def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
+def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.type("Half a headl")
     other = page.context.new_page()
     page.close()
     other.goto(f"{desk.url}desk/stories/fire/")
-    assert other.get_by_label("Report", exact=True).input_value() == "Half a headl"
+    expect(other.get_by_label("Report", exact=True)).to_have_value("Half a headl")
 
 
 def follow(page: Any, name: str) -> None:
@@ -251,21 +252,21 @@ def follow(page: Any, name: str) -> None:
         page.get_by_role("link", name=name).click()
 
 
-def test_what_is_typed_in_a_correction_outlasts_its_tab(desk: Serving, open_page: Any) -> None:
+def test_what_is_typed_in_a_correction_outlasts_its_tab(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/d1/correct")
     page.get_by_label("Headline").fill("Ferries stop for good")
     follow(page, "Dead")
-    assert page.get_by_label("Value", exact=True).input_value() == "1"
+    expect(page.get_by_label("Value", exact=True)).to_have_value("1")
     page.get_by_label("Value", exact=True).fill("2")
     follow(page, "All but facts")
     headline = page.get_by_label("Headline")
-    assert headline.input_value() == "Ferries stop for good"
+    expect(headline).to_have_value("Ferries stop for good")
     follow(page, "Cancel")
     page.goto(f"{desk.url}desk/stories/fire/d1/correct")
-    assert headline.input_value() == "Ferries stop"
+    expect(headline).to_have_value("Ferries stop")
     follow(page, "Dead")
     page.get_by_text("Restored from this browser").wait_for()
-    assert page.get_by_label("Value", exact=True).input_value() == "2"
+    expect(page.get_by_label("Value", exact=True)).to_have_value("2")
     page.keyboard.press("Control+Enter")
     page.locator("#d1").get_by_text("2 people").wait_for()
 
@@ -277,7 +278,7 @@ def test_row_that_is_being_published_goes_by_itself(desk: Serving, open_page: An
     page.locator("[data-due]").wait_for(state="detached")
 
 
-def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any) -> None:
+def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.press("Escape")
     page.keyboard.press("j")
@@ -287,7 +288,7 @@ def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any) -> 
     page.locator("#d1").get_by_role("button", name="Pin", exact=True).wait_for()
     page.wait_for_load_state()
     page.keyboard.press("?")
-    assert page.get_by_role("heading", name="Keys").is_visible()
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
 
 
 def test_story_is_opened_from_the_board_by_a_key(desk: Serving, open_page: Any) -> None:
@@ -296,7 +297,7 @@ def test_story_is_opened_from_the_board_by_a_key(desk: Serving, open_page: Any) 
     page.wait_for_url(f"{desk.url}desk/open")
 
 
-def test_chosen_picture_asks_for_its_words_before_it_is_sent(desk: Serving, open_page: Any) -> None:
+def test_chosen_picture_asks_for_its_words_before_it_is_sent(desk: Serving, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     for summary in page.locator(".compose summary").all():
         summary.click()
@@ -304,5 +305,5 @@ def test_chosen_picture_asks_for_its_words_before_it_is_sent(desk: Serving, open
     page.get_by_label("Picture", exact=True).set_input_files(picture)
     page.get_by_label("Report", exact=True).fill(HEADLINE)
     page.keyboard.press("Control+Enter")
-    assert page.evaluate("document.activeElement.id") == "alt"
+    expect(page.locator("#alt")).to_be_focused()
     assert page.evaluate("document.getElementById('picture').files.length") == 1

@@ -80,7 +80,8 @@ def test_fact_is_corrected_without_script(desk: str, open_page: Any) -> None:
     page = open_page(f"{desk}stories/{STORY}/d1/correct", java_script_enabled=False)
     page.get_by_role("link", name="Hurt: 2 people").click()
     page.get_by_label("Value", exact=True).fill("3")
-    page.get_by_role("button", name="Record the correction").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record the correction").click()
     page.goto(f"{desk}stories/{STORY}/d1/correct?fact=0")
     assert page.locator(".was").first.inner_text() == "was 3"
 
@@ -98,9 +99,9 @@ def test_promise_is_settled_by_one_key_and_enter(desk: str, room: Site, open_pag
         assert ledger.story(STORY).expectation("ferries").outcome is not None  # type: ignore[union-attr]
 
 
-def test_moved_promise_asks_for_its_date_first(desk: str, open_page: Any) -> None:
+def test_moved_promise_asks_for_its_date_first(desk: str, open_page: Any, expect: Any) -> None:
     page = open_page(f"{desk}due/{STORY}/report?outcome=moved")
-    assert page.evaluate("document.activeElement.id") == "due"
+    expect(page.locator("#due")).to_be_focused()
 
 
 def test_hold_by_keys_asks_why_and_is_recorded(desk: str, room: Site, open_page: Any) -> None:

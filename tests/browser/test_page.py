@@ -45,7 +45,7 @@ def test_last_update_is_shown_as_an_age_while_it_is_young(served: Server, open_p
     assert updated.inner_text() == "4 hours ago"
 
 
-def test_number_that_moved_is_drawn(tmp_path: Path, open_page: Any) -> None:
+def test_number_that_moved_is_drawn(tmp_path: Path, open_page: Any, expect: Any) -> None:
     recording = story("valley-flood").record(tmp_path / "flood")
     recording.site.publish()
     page = open_page(
@@ -53,7 +53,7 @@ def test_number_that_moved_is_drawn(tmp_path: Path, open_page: Any) -> None:
     )
     assert page.locator("svg.chart").first.bounding_box()["height"] > 80
     page.emulate_media(media="print")
-    assert page.locator("svg.chart").first.is_visible()
+    expect(page.locator("svg.chart").first).to_be_visible()
 
 
 def test_address_of_an_entry_leads_to_it(served: Server, open_page: Any) -> None:
@@ -78,14 +78,14 @@ def test_timeline_is_filtered_by_kind_and_turned_round(served: Server, open_page
 
 
 def test_new_entries_since_the_last_visit_are_listed_and_marked(
-    site: Site, clock: Clock, served: Server, open_page: Any
+    site: Site, clock: Clock, served: Server, open_page: Any, expect: Any
 ) -> None:
     page = open_page(url(served))
     assert page.locator("#\\~since").is_hidden()
     clock.go("2026-03-06T08:00:00Z")
     record(site, commands.report(STORY, "Fire is out", development="d5"))
     page.reload()
-    assert page.locator("#\\~since h2").inner_text() == "1 change since you last looked"
+    expect(page.locator("#\\~since h2")).to_have_text("1 change since you last looked")
     assert page.locator("#\\~since li").all_inner_texts() == ["Fire is out"]
     assert page.locator(".recent .entry-new").get_attribute("id") == "d5"
     assert page.locator("#\\~entries .entry-new").get_attribute("data-entry") == "d5"
@@ -99,23 +99,22 @@ def test_changes_since_a_day_can_be_shared(served: Server, open_page: Any) -> No
     assert "since=2026-03-03" in page.locator("#\\~since p a").get_attribute("href")
 
 
-def test_page_shows_what_was_known_at_a_moment(served: Server, open_page: Any) -> None:
+def test_page_shows_what_was_known_at_a_moment(served: Server, open_page: Any, expect: Any) -> None:
     page = open_page(url(served, "?asof=2026-03-02"))
     then = page.locator("#\\~asof .then")
-    assert "2 people" in then.inner_text()
-    assert "ferries run" in then.inner_text()
-    assert "Fire at the harbour" in then.inner_text()
+    for words in ("2 people", "ferries run", "Fire at the harbour"):
+        expect(then).to_contain_text(words)
     assert set(shown(page)) == {"d1", "d2"}
     page.locator("#\\~moment").press("ArrowRight")
-    assert "5 people" in then.inner_text()
+    expect(then).to_contain_text("5 people")
     assert "d3" in shown(page)
     page.get_by_role("button", name="Back to now").click()
-    assert then.is_hidden()
+    expect(then).to_be_hidden()
     assert {"d1", "d2", "d3", "d4"} < set(shown(page))
 
 
 def test_long_history_is_fetched_when_it_is_asked_for(
-    site: Site, served: Server, open_page: Any, monkeypatch: pytest.MonkeyPatch
+    site: Site, served: Server, open_page: Any, monkeypatch: pytest.MonkeyPatch, expect: Any
 ) -> None:
     monkeypatch.setattr("feed.pages.paging.PAGE_ENTRIES", 2)
     reconfigured(site, "Test desk", "Night desk").publish()
@@ -123,24 +122,24 @@ def test_long_history_is_fetched_when_it_is_asked_for(
     assert not [request for request in served.requests if "/history" in request.path]
     page.get_by_role("link", name="View an earlier version").click()
     page.locator("#\\~moment").press("Home")
-    assert "2 people" in page.locator("#\\~asof .then").inner_text()
+    expect(page.locator("#\\~asof .then")).to_contain_text("2 people")
     assert {request.path for request in served.requests if "/history/" in request.path} == {
         f"/stories/{STORY}/history/000{number}.json" for number in (1, 2, 3)
     }
     page = open_page(url(served, "?asof=2026-03-03"))
-    assert "5 people" in page.locator("#\\~asof .then").inner_text()
+    expect(page.locator("#\\~asof .then")).to_contain_text("5 people")
 
 
-def test_page_opened_as_a_file_works_without_updates(site: Site, open_page: Any) -> None:
+def test_page_opened_as_a_file_works_without_updates(site: Site, open_page: Any, expect: Any) -> None:
     page = open_page((site.root / f"stories/{STORY}/index.html").as_uri())
     assert page.locator("#\\~moment").count() == 0
     page.get_by_role("link", name="View an earlier version").click()
     page.locator("#\\~moment").press("Home")
-    assert "2 people" in page.locator("#\\~asof .then").inner_text()
+    expect(page.locator("#\\~asof .then")).to_contain_text("2 people")
 
 
 def test_new_updates_are_announced_and_move_nothing_that_is_read(
-    site: Site, clock: Clock, served: Server, open_page: Any
+    site: Site, clock: Clock, served: Server, open_page: Any, expect: Any
 ) -> None:
     page = open_page(url(served), viewport={"width": 900, "height": 500})
     look_often(page)
@@ -164,30 +163,32 @@ def test_new_updates_are_announced_and_move_nothing_that_is_read(
     assert abs(page.locator("#d4 p").nth(10).bounding_box()["y"] - before) < 2
     assert "d5" not in shown(page)
     button.click()
+    expect(page.locator("#\\~live")).to_be_hidden()
     assert {"d5", "d6"} < set(shown(page))
     assert page.locator('[data-part="key:hurt"] .value').inner_text() == "5 people → 6 people"
     assert page.locator(".recent .entry").get_attribute("id") == "d6"
-    assert page.locator("#\\~live").is_hidden()
     assert 0 <= page.locator("#d6 h3").bounding_box()["y"] < 200  # the reader stands where the news is
     assert page.evaluate("document.activeElement.id") == "~latest"
     page.get_by_role("link", name="View an earlier version").click()
     page.locator("#\\~moment").press("End")
     page.locator("#\\~moment").press("ArrowLeft")
-    assert "6 people" in page.locator("#\\~asof .then").inner_text()  # with the new history
+    expect(page.locator("#\\~asof .then")).to_contain_text("6 people")  # with the new history
 
 
-def test_update_takes_away_what_is_no_longer_open(site: Site, clock: Clock, served: Server, open_page: Any) -> None:
+def test_update_takes_away_what_is_no_longer_open(
+    site: Site, clock: Clock, served: Server, open_page: Any, expect: Any
+) -> None:
     page = open_page(url(served))
     look_often(page)
     clock.go("2026-03-06T08:00:00Z")
     record(site, commands.report(STORY, "Ferries run", resolves=[{"expectation": "run", "outcome": "met"}]))
     page.locator("#\\~live button").click(timeout=10_000)
-    assert page.locator(".open").count() == 0
+    expect(page.locator(".open")).to_have_count(0)
     assert "overdue" not in page.locator("[data-part=status]").inner_text()
 
 
 def test_update_with_a_correction_changes_the_corrected_entry(
-    site: Site, clock: Clock, served: Server, open_page: Any
+    site: Site, clock: Clock, served: Server, open_page: Any, expect: Any
 ) -> None:
     page = open_page(url(served))
     look_often(page)
@@ -195,7 +196,7 @@ def test_update_with_a_correction_changes_the_corrected_entry(
     clock.go("2026-03-06T08:00:00Z")
     record(site, commands.correct(STORY, "d3", {"headline": "Six hurt"}, "We miscounted.", id="c2"))
     page.locator("#\\~live button").click(timeout=10_000)
-    assert page.locator("#d3 h3").text_content() == "Six hurt"
+    expect(page.locator("#d3 h3")).to_have_text("Six hurt")
     assert shown(page)[-1] == page.locator(".recent .entry-new").get_attribute("id")
     assert "We miscounted." in page.locator(".corrections").inner_text()
 
@@ -221,8 +222,8 @@ def test_server_that_knows_only_dates_sends_the_page_once(site: Site, served: Se
     assert all("if-none-match" not in headers for headers in asked)
 
 
-def test_stray_percent_sign_in_an_address_stops_nothing(served: Server, open_page: Any) -> None:
-    assert open_page(url(served, "#100%")).locator("#\\~filter").is_visible()
+def test_stray_percent_sign_in_an_address_stops_nothing(served: Server, open_page: Any, expect: Any) -> None:
+    expect(open_page(url(served, "#100%")).locator("#\\~filter")).to_be_visible()
 
 
 def test_without_script_the_page_is_complete(served: Server, open_page: Any) -> None:
@@ -291,7 +292,7 @@ def test_no_page_scrolls_sideways(served: Server, open_page: Any, width: int) ->
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_printed_page_has_no_controls(served: Server, open_page: Any) -> None:
+def test_printed_page_has_no_controls(served: Server, open_page: Any, expect: Any) -> None:
     page = open_page(url(served))
     layout = "entry => getComputedStyle(entry).contentVisibility"
     assert page.locator("#d1").evaluate(layout) == "auto"
@@ -299,21 +300,23 @@ def test_printed_page_has_no_controls(served: Server, open_page: Any) -> None:
     assert page.locator("#d1").evaluate(layout) == "visible"
     assert page.locator("#\\~filter").is_hidden()
     assert page.locator(".earlier").is_hidden()
-    assert page.locator("#d1").is_visible()
+    expect(page.locator("#d1")).to_be_visible()
     assert page.locator(".entry-above").is_hidden()  # it is printed whole, at the top
 
 
-def test_stories_are_found_by_words_and_subject(site: Site, clock: Clock, served: Server, open_page: Any) -> None:
+def test_stories_are_found_by_words_and_subject(
+    site: Site, clock: Clock, served: Server, open_page: Any, expect: Any
+) -> None:
     clock.go("2026-03-06T08:00:00Z")
     record(site, commands.open_story("budget", "City budget", subjects=["money"]))
     page = open_page(served.url)
     lines = page.locator(".stories > .line:visible h3")
-    assert len(lines.all()) == 2
+    expect(lines).to_have_count(2)
     page.locator("#\\~words").fill("budg")
-    assert lines.all_inner_texts() == ["City budget"]
+    expect(lines).to_have_text(["City budget"])
     page.locator("#\\~words").fill("")
     page.locator("#\\~subject").select_option("fire")
-    assert lines.all_inner_texts() == ["Fire at the harbour"]
+    expect(lines).to_have_text(["Fire at the harbour"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """Passkeys in Chromium, with its virtual authenticator: made by an invitation, used to sign in and to confirm."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def with_authenticator(page: Any) -> Any:
 
 
 @pytest.mark.usefixtures("server")
-def test_passkey_is_made_signs_in_and_confirms(room: Site, open_page: OpenPage) -> None:
+def test_passkey_is_made_signs_in_and_confirms(room: Site, open_page: OpenPage, expect: Any) -> None:
     url = str(room.config.desk.url)
     page = with_authenticator(open_page(invited(room)))
     page.get_by_role("button", name="Make my passkey").click()
@@ -77,15 +78,15 @@ def test_passkey_is_made_signs_in_and_confirms(room: Site, open_page: OpenPage) 
     page.wait_for_url(f"{url}people/")
     page.get_by_label("Name").fill("ben")
     page.get_by_role("button", name="Make a link").click()
-    assert page.get_by_label("Link").input_value().startswith(f"{url}invitation/")
+    expect(page.get_by_label("Link")).to_have_value(re.compile(f"^{re.escape(url)}invitation/"))
 
 
 @pytest.mark.usefixtures("server")
-def test_browser_without_a_passkey_says_what_to_do(room: Site, open_page: OpenPage) -> None:
+def test_browser_without_a_passkey_says_what_to_do(room: Site, open_page: OpenPage, expect: Any) -> None:
     page = open_page(f"{room.config.desk.url}sign-in")
     page.evaluate("delete window.PublicKeyCredential")
     page.get_by_role("button", name="Sign in with my passkey").click()
-    assert "do not work at this address" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("do not work at this address")
 
 
 @pytest.mark.usefixtures("server")
@@ -107,7 +108,9 @@ def test_pages_to_enter_are_accessible_and_narrow(room: Site, open_page: OpenPag
 
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("script", [True, False])
-def test_what_is_typed_outlasts_the_end_of_its_session(room: Site, open_page: OpenPage, *, script: bool) -> None:
+def test_what_is_typed_outlasts_the_end_of_its_session(
+    room: Site, open_page: OpenPage, expect: Any, *, script: bool
+) -> None:
     maker = with_authenticator(open_page(invited(room)))
     maker.get_by_role("button", name="Make my passkey").click()
     maker.wait_for_url(str(room.config.desk.url))
@@ -123,11 +126,11 @@ def test_what_is_typed_outlasts_the_end_of_its_session(room: Site, open_page: Op
     page.context.add_cookies(cookies)
     page.get_by_role("button", name="Send it" if script else "Send it again").click()
     page.get_by_text("waits for an editor").wait_for()
-    assert "Two hurt at the quay" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Two hurt at the quay")
 
 
 @pytest.mark.usefixtures("server")
-def test_draft_of_a_reporter_outlasts_a_closed_tab(room: Site, open_page: OpenPage) -> None:
+def test_draft_of_a_reporter_outlasts_a_closed_tab(room: Site, open_page: OpenPage, expect: Any) -> None:
     page = with_authenticator(open_page(invited(room, "rita", Role.REPORTER)))
     page.get_by_role("button", name="Make my passkey").click()
     page.wait_for_url(f"{room.config.desk.url}drafts/")
@@ -136,7 +139,7 @@ def test_draft_of_a_reporter_outlasts_a_closed_tab(room: Site, open_page: OpenPa
     other = page.context.new_page()
     page.close()
     other.goto(f"{room.config.desk.url}drafts/")
-    assert other.get_by_label("What happened").input_value() == "At the quay, says"
+    expect(other.get_by_label("What happened")).to_have_value("At the quay, says")
 
 
 @pytest.mark.usefixtures("server")
