@@ -13,7 +13,7 @@ EntryKind = Literal["report", "correction", "withheld", "restored", "retraction"
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Category(_Value):
