@@ -6,19 +6,22 @@ from html import escape
 from typing import Any, Final
 
 import orjson
+from pydantic import TypeAdapter
 
 from events.model.edtf import format_instant, instant
 from events.wording.expectations import expected_due
 from events.wording.questions import open_questions
-from feed.calendars import calendar_json
+from feed.calendars import calendar_json, parse_calendar
 from feed.entries.model import CalendarEvent, Entry
 from feed.entries.story import StoryEntries
-from feed.pages.build import FactLine, StoryLine, is_breaking, newest_at
+from feed.pages.build import StoryLine, is_breaking, newest_at
 from feed.pages.facts import fact_line
+from feed.transparency.updates import MARK_PATTERN
 
 PROMISES_MAX = 3
 LINES_KEPT: Final = 256
 """How many lines of the index are not validated and parsed again by a process that publishes again and again."""
+_LISTED = TypeAdapter(StoryLine)
 
 
 def line_text(
@@ -79,12 +82,17 @@ def forget() -> None:
 
 
 @lru_cache(LINES_KEPT)
-def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
-    """Return a story's line in the index from the text of its cached line."""
+def story_line(story: str, updated_at: datetime, text: str, *, base_url: str) -> StoryLine:
+    """Return a story's line in the index from the text of its cached line.
+
+    Raises ValueError, TypeError, KeyError or AttributeError if that is not one, or is not whole.
+    """
     fields: dict[str, Any] = orjson.loads(text)
-    del fields["listed_at"], fields["items"], fields["updates"], fields["calendar"]
-    fields["promises"] = tuple((what, due) for what, due in fields["promises"])
-    fields["subjects"] = tuple(fields["subjects"])
-    fields["fact"] = None if fields["fact"] is None else FactLine(**fields["fact"])
+    instant(fields.pop("listed_at"))
     fields["shown_at"] = instant(fields["shown_at"])
-    return StoryLine(story=story, updated_at=updated_at, **fields)
+    items, mark, events = fields.pop("items"), str(fields.pop("updates")), parse_calendar(fields.pop("calendar"))
+    folder = f"{base_url}stories/{story}/"
+    sound = type(items) is int and items >= 0 and all(event.url.startswith(folder) for event in events)
+    if not sound or MARK_PATTERN.fullmatch(mark) is None:
+        raise ValueError(story)
+    return _LISTED.validate_python({**fields, "story": story, "updated_at": updated_at})

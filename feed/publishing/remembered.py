@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final, TypeVar
 
-import orjson
 from pydantic import TypeAdapter
 
 from events.errors import CacheDamagedError, StoreDamagedError
@@ -20,16 +19,13 @@ from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
 from events.rules.windows import format_windows, parse_windows
 from events.store.base import LASTING, PASSED_NOTE, WINDOWS, Line, Reading, Writing
-from feed.calendars import parse_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, MIRROR_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
-from feed.pages.build import StoryLine
 from feed.publishing.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
-from feed.publishing.lines import LINES_KEPT
+from feed.publishing.lines import story_line
 from feed.publishing.mirror_queue import MirrorQueue, parse_mirror_queue
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
-from feed.transparency.updates import MARK_PATTERN
 
 NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
 NOTES: Final = {
@@ -48,7 +44,6 @@ NOTES: Final = {
 ALL_LINES: Final = 2**53
 _Answer = TypeVar("_Answer")
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
-_LISTED = TypeAdapter(StoryLine)
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _ASSET = re.compile(r"(?:assets/)?[a-z][a-z0-9-]*\.[a-z]+")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -222,26 +217,17 @@ def _is_slug(name: str) -> bool:
     return len(name) <= SLUG_CHARS_MAX and _SLUG.fullmatch(name) is not None
 
 
-def forget() -> None:
-    """Drop the lines that are kept: they quote the stories."""
-    _is_listing.cache_clear()
-
-
-@lru_cache(LINES_KEPT)
 def _is_listing(line: Line, base_url: str) -> bool:
     """Return True if a line is of a story that is not public, or has all that the pages over all stories need."""
+    if not _is_slug(line.story):
+        return False
     if line.updated_at is None:
-        return _is_slug(line.story) and not line.text
+        return not line.text
     try:
-        fields = orjson.loads(line.text)
-        instant(fields.pop("listed_at"))
-        items, mark, events = fields.pop("items"), str(fields.pop("updates")), parse_calendar(fields.pop("calendar"))
-        _LISTED.validate_python({**fields, "story": line.story, "updated_at": line.updated_at})
+        story_line(line.story, line.updated_at, line.text, base_url=base_url)
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
-    folder = f"{base_url}stories/{line.story}/"
-    sound = type(items) is int and items >= 0 and all(event.url.startswith(folder) for event in events)
-    return sound and _is_slug(line.story) and MARK_PATTERN.fullmatch(mark) is not None
+    return True
 
 
 def next_publication(writing: Writing, published_at: datetime) -> datetime | None:

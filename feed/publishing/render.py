@@ -275,7 +275,7 @@ def _embeds(site: SiteFace, paging: Paging, redactions: Redactions) -> Iterator[
 
 def render_site(
     config: Config,
-    lines: Iterable[tuple[str, datetime, str]],
+    lines: Sequence[tuple[str, datetime, str]],
     newest: tuple[Entry, ...],
     corrections: tuple[Entry, ...],
     head: Callable[[int], Head] | None = None,
@@ -284,8 +284,8 @@ def render_site(
 
     `head` returns the head of the public log at some size. It is None if the log is not signed.
     """
-    cached = [*lines]
-    stories, calendar = [story_line(*line) for line in cached], any(calendar_in(text) for _, _, text in cached)
+    stories = [story_line(*line, base_url=config.site.base_url) for line in lines]
+    calendar = any(calendar_in(text) for _, _, text in lines)
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
     index = index_page(site=site_face(config), stories=stories, entries=newest, calendar=calendar)
     yield File("index.html", index, updated)

@@ -18,7 +18,7 @@ from events.store.base import Reading
 from feed.config import Config
 from feed.entries.story import StoryEntries
 from feed.pages.templating import PARTS
-from feed.publishing import lines, remembered
+from feed.publishing import lines
 from feed.publishing.plan import StorySequence
 from feed.publishing.render import address, site_words
 from feed.syndication import atom_rss
@@ -109,7 +109,7 @@ class Residents:
 
 def _forget_texts() -> None:
     """Drop what is kept of the texts of all stories."""
-    for texts in (lines, remembered, PARTS, atom_rss):
+    for texts in (lines, PARTS, atom_rss):
         texts.forget()
 
 
