@@ -15,7 +15,7 @@ from tests.stores import ledgers_in
 
 TESTS = Path(__file__).parent
 GOLDEN = TESTS / "golden"
-SLOW_FOLDERS = {"browser", "faults", "hosting", "properties", "readers"}
+SLOW_FOLDERS = {"browser", "e2e", "faults", "hosting", "properties", "readers"}
 
 # `ci` draws the same cases on every run, so that only a change of the code can break it; `long` draws new ones. Neither
 # has a deadline: the machine may be slow.
@@ -41,8 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in SLOW_FOLDERS:
-            item.add_marker("slow")
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in SLOW_FOLDERS and item.get_closest_marker("slow") is None:
+            item.add_marker(pytest.mark.slow(folder=folder))  # -m "slow(folder='e2e')" asks for these alone
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

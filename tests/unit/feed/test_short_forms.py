@@ -175,6 +175,7 @@ def test_mark_in_quotes_is_text(text: str) -> None:
 # All of them
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

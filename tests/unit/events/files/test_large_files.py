@@ -62,6 +62,7 @@ def outcome(lines: list[bytes], *, streamed: bool) -> list[Incoming] | list[str]
         return [str(problem) for problem in error.problems]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(LINES), max_size=6))
 def test_stream_yields_the_same_as_the_whole_file(lines: list[bytes]) -> None:
     assert outcome(lines, streamed=True) == outcome(lines, streamed=False)

@@ -177,10 +177,12 @@ class TestRefusalsOfEdtf:
 
 
 class TestBounds:
+    @pytest.mark.slow
     @given(bounds, bounds)
     def test_within_implies_overlaps(self, one: Bounds, other: Bounds) -> None:
         assert not one.within(other) or one.overlaps(other)
 
+    @pytest.mark.slow
     @given(bounds, bounds)
     def test_overlapping_is_mutual(self, one: Bounds, other: Bounds) -> None:
         assert one.overlaps(other) == other.overlaps(one)

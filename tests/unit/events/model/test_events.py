@@ -221,6 +221,7 @@ def test_what_python_finds_unfit_pydantic_refuses(text: str) -> None:
     assert accepts("credit", character_inside) == (unfit_character(character_inside, one_line=True) is None)
 
 
+@pytest.mark.slow
 def test_the_classes_of_characters_are_those_of_xml_and_unicode() -> None:
     unfit = [point for point in range(0x110000) if UNFIT.match(chr(point))]
     noncharacters = [*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF))]

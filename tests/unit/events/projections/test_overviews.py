@@ -110,6 +110,7 @@ def test_listing_does_not_wait_for_a_writer(site: Site) -> None:
     assert versions(site) == {STORY: ""}
 
 
+@pytest.mark.slow
 def test_listing_imports_no_model(site: Site) -> None:
     program = (
         f"import sys; sys.argv = ['writethru', '-C', {str(site.folder)!r}, sys.argv[1]]; "

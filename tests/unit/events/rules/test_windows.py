@@ -13,6 +13,7 @@ TEN_S = timedelta(seconds=10)
 instants = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@pytest.mark.slow
 @given(st.lists(st.builds(Window, instants, instants)))
 def test_note_of_windows_is_read_as_it_was_written(windows: list[Window]) -> None:
     assert parse_windows(format_windows(windows)) == tuple(windows)

@@ -165,6 +165,7 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "check", "status", "words"), FAULTS.values(), ids=FAULTS.keys())
 def test_doctor_names_a_fault_and_what_to_do(
     desk: DeskRunner, fault: Fault, check: str, status: str, words: str
@@ -268,6 +269,7 @@ def test_doctor_looks_at_the_store_without_settings(desk: DeskRunner, data: byte
     assert "key" not in found
 
 
+@pytest.mark.slow
 def test_doctor_says_that_the_hub_was_told(desk: DeskRunner) -> None:
     with hub() as told:
         desk.site = with_hub(desk.site, told.url)

@@ -20,6 +20,8 @@ from tests.desk import FIRE, DeskRunner
 from tests.sites import break_story, everything, lock_held, output
 from tests.switch import SECRET, Switch, heartbeat, switch
 
+pytestmark = pytest.mark.slow  # each test has a server of its own
+
 GOOD_RUN = [("GET", "/start", ""), ("GET", "", "")]
 
 

@@ -71,6 +71,7 @@ class TestDue:
         assert result.exit_code == 2
         assert "is not a number of days, such as 7d" in result.stderr
 
+    @pytest.mark.slow
     def test_fail_overdue_sets_its_own_exit_code(self, cuba: DeskRunner) -> None:
         folder = str(cuba.site.folder)
         with freeze_time(NOW):

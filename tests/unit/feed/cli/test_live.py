@@ -23,6 +23,8 @@ from tests.desk import FIRE, DeskRunner, wait_an_hour
 from tests.server import Server, serving, slow_look_up
 from tests.sites import restore_older_ledger
 
+pytestmark = pytest.mark.slow  # each test has a server of its own
+
 Reply = tuple[int, dict[str, str], bytes]
 
 

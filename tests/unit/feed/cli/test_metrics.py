@@ -259,6 +259,7 @@ def test_rebuild_and_report_publish_report_too(fire: DeskRunner, file: Path) -> 
     assert samples(file)["publication_duration_seconds_count"] == 3
 
 
+@pytest.mark.slow
 def test_watch_reports_once_a_minute_that_it_is_idle(fire: DeskRunner, file: Path) -> None:
     reports: list[str] = []
     ticks = iter([False] * 30)

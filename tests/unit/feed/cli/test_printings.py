@@ -32,6 +32,7 @@ def via(desk: DeskRunner) -> list[list[str]]:
     return [item["sources"][0]["via"] for item in developments]
 
 
+@pytest.mark.slow
 def test_reprint_of_a_recorded_source_adds_its_outlet(desk: DeskRunner, tmp_path: Path) -> None:
     desk.output("read", str(tmp_path / "a.html"), "--story", FIRE)
     desk.output("take", "1", "--headline", "Fire in the old wing")

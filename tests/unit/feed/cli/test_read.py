@@ -74,6 +74,7 @@ class TestShow:
         assert "As recorded by 24 January 2015." in then
         assert "Nothing had been recorded by 24 January 2015." in then
 
+    @pytest.mark.slow
     def test_now_option_decides_what_is_overdue(self, cuba: DeskRunner) -> None:
         before = cuba.output("show", "cuba-53", "--now", "2015-01-20T12:00:00Z")
         assert "Due dates seen from 20 January 2015, 12:00 UTC." in before
@@ -177,6 +178,7 @@ class TestSince:
         assert result.exit_code == 2
         assert "You can also write a day, such as 2015-01-06: it means its end." in result.stderr
 
+    @pytest.mark.slow
     def test_json_names_each_kind_of_change(self, room: DeskRunner) -> None:
         _troubled(room)
         changes = [

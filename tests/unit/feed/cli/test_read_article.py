@@ -115,6 +115,7 @@ def test_read_of_a_feed_names_the_command_for_feeds(desk: DeskRunner, tmp_path: 
     assert desk.run("inbox").stderr.startswith("Nothing waits")
 
 
+@pytest.mark.slow
 def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     url = "https://post.example/1"
     head = '<html><meta property="og:site_name" content="Port Post"><article>'

@@ -56,6 +56,7 @@ def test_remedies_of_every_refusal_can_be_run(name: str, tmp_path: Path) -> None
     assert failures(room, str(caught.value)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("published", "later", "wanted"),
     [

@@ -105,6 +105,7 @@ def test_init_pages_refuses_what_a_workflow_cannot_name(tmp_path: Path, name: st
     assert not (tmp_path / name).exists()
 
 
+@pytest.mark.slow
 def test_demo_shows_a_story_and_says_what_it_wrote(tmp_path: Path) -> None:
     shown = run("demo", str(tmp_path / "demo"))
     assert shown.exit_code == 0, shown.exception
@@ -114,6 +115,7 @@ def test_demo_shows_a_story_and_says_what_it_wrote(tmp_path: Path) -> None:
     assert "Nothing has changed in " in again.stdout
 
 
+@pytest.mark.slow
 def test_demo_ends_and_names_the_line_that_serves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "demo"
     assert f" -C {folder} serve\n" in run("demo", str(folder)).stdout

@@ -248,6 +248,7 @@ def test_purge_of_nothing_old_does_not_write(desk: TextDesk) -> None:
 _words = st.text(max_size=60)
 
 
+@pytest.mark.slow
 @given(title=_words, text=_words, sentence=_words, name=_words.filter(lambda text: text.strip().isprintable()))
 def test_any_text_makes_a_template_that_is_read_again(title: str, text: str, sentence: str, name: str) -> None:
     fields = (Field("source.name", f"x{name.strip()}", sentence, "rule"), Field("happened", "2015-01-24", text, "date"))

@@ -101,6 +101,7 @@ def test_role_changes_where_somebody_is_signed_in(room: Newsroom) -> None:
     assert (ana.get("people/").status, ana.get("stories/fire/").status) == (403, 403)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [
@@ -195,6 +196,7 @@ def test_path_that_leads_out_is_refused(room: Newsroom, path: str) -> None:
     assert "SQLite" not in screen.text
 
 
+@pytest.mark.slow
 def test_refusals_are_logged_on_stderr_too_and_not_endlessly(room: Newsroom, capfd: pytest.CaptureFixture[str]) -> None:
     stranger = stranger_at(room)
     for _ in range(130):

@@ -67,6 +67,7 @@ def test_hostile_text_is_text_on_each_screen(editor: Editor, screen: str) -> Non
     assert (answer.status, foreign(answer.text)) == (200, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", FORMS)
 def test_hostile_text_is_text_in_a_form_that_comes_back(editor: Editor, screen: str) -> None:
     form = sheet(editor, screen)

@@ -293,6 +293,7 @@ UNDONE = {
 }
 
 
+@pytest.mark.slow
 def test_text_of_an_undone_report_is_in_the_form_again(room: Newsroom, editor: Editor) -> None:
     sent = sheet(editor, "stories/fire/").send(**UNDONE)
     assert sent.status == 303, sent.words

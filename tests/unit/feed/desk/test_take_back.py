@@ -129,6 +129,7 @@ def test_redaction_asks_for_the_passkey_each_time(room: Room) -> None:
     assert chief.get(f"stories/{STORY}/d2/redact").status == 303
 
 
+@pytest.mark.slow
 def test_one_confirmation_is_for_one_redaction(room: Room) -> None:
     chief = person_at(with_address(room.newsroom), "eva", "chief")
     chief.confirm()

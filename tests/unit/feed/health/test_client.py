@@ -70,6 +70,7 @@ def test_request_that_is_not_answered_quotes_no_address(path: str) -> None:
     assert SECRET not in failure
 
 
+@pytest.mark.slow
 def test_request_is_given_up_if_no_name_server_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "SECONDS_MAX", 0.2)
     monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)

@@ -16,6 +16,8 @@ from tests.builders import Clock, reconfigured
 from tests.hub import Hub, feeds, hub, with_hub
 from tests.sites import a_site, record
 
+pytestmark = pytest.mark.slow  # each test has a server of its own
+
 FIRE = "harbour-fire"
 CHANGED = sorted([*feeds(), *feeds(FIRE)])
 PATIENCE_S = 30

@@ -16,6 +16,8 @@ from feed.site import Site
 from tests.hub import SECRET, Hub, feeds, hub
 from tests.sites import a_site
 
+pytestmark = pytest.mark.slow  # each test has a server of its own
+
 FIRE = "harbour-fire"
 QUEUE = HubQueue(published_us=0, feeds=dict.fromkeys([*feeds(), *feeds(FIRE)], 7))
 

@@ -23,6 +23,7 @@ def test_failure_is_said_with_its_first_line(tmp_path: Path) -> None:
         purge("sh -c 'echo no token >&2; exit 2'", ["index.html"], base_url=URL, folder=tmp_path)
 
 
+@pytest.mark.slow
 def test_timeout_ends_what_the_command_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SECONDS_MAX", 1)
     os.mkfifo(tmp_path / "alive")

@@ -52,6 +52,7 @@ def without(files: Files, *paths: str) -> Files:
     return {path: data for path, data in files.items() if path not in paths}
 
 
+@pytest.mark.slow
 def test_built_output_has_no_problems(files: Files) -> None:
     assert {OLDEST, NEWEST} <= files.keys()
     assert problems_in(files) == set()
@@ -108,6 +109,7 @@ def test_many_faults_of_one_json_feed_are_counted(files: Files) -> None:
         READERS["json"](re.sub(rb'"id": "urn', b'"ident": "urn', files[JSON]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.atom", "corrections.json"])
 def test_self_link_must_be_the_configured_address(files: Files, path: str) -> None:
     assert (path, "self-link") in problems_in(

@@ -18,6 +18,7 @@ def test_every_published_file_has_a_kind(files: dict[str, bytes]) -> None:
     assert set(KINDS) == kinds
 
 
+@pytest.mark.slow
 def test_topics_are_the_files_that_name_the_hub(files: dict[str, bytes]) -> None:
     naming = {path for path, data in files.items() if HUB.encode() in data}
     assert naming == {path for path in files if (kind := kind_of(path)) and kind.is_topic}

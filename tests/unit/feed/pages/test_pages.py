@@ -82,6 +82,7 @@ def test_anchors_with_leading_zeros_keep_them() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_full_page_changes_only_with_its_entries() -> None:
     scenario = reports(PAGE_ENTRIES + 5)
     before = files(scenario)

@@ -76,6 +76,7 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
+@pytest.mark.slow
 def test_pages_name_their_picture(site: Site) -> None:
     site.publish()
     files = dict(TreeFiles(site.root))

@@ -92,6 +92,7 @@ def test_remembered_story_outside_is_not_removed(site: Site, story: str) -> None
     assert damages(site) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
@@ -119,6 +120,7 @@ def test_cached_entry_of_a_stranger_reaches_no_feed(site: Site, changes: dict[st
     assert output(site)[f"stories/{FIRE}/feed.rss"] == before[f"stories/{FIRE}/feed.rss"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [

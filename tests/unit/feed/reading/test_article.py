@@ -110,6 +110,7 @@ def test_deep_json_ld_is_left() -> None:
     assert article_text(page(deep)).published == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body", [b"<html></html>", b"<html>" + b"<div>" * 200, b"<html>" + b"<p>x" * 30_000, b"<!doctype html>\n<p></p>"]
 )

@@ -47,6 +47,7 @@ def test_quotes_that_two_articles_share_do_not_count() -> None:
     assert containment(shingles(one), shingles(other)) < REPRINT_MIN / 2
 
 
+@pytest.mark.slow
 def test_manual_shows_the_curve_as_it_is() -> None:
     assert "\n".join(curve()) in (Path(__file__).parents[4] / "docs/inbox.md").read_text(encoding="utf-8")
 

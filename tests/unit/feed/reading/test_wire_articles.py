@@ -135,6 +135,7 @@ def test_article_gets_no_wrong_speaker(name: str) -> None:
     assert [value for value in others if not plain(value["text"]).startswith(begins)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_article_gets_no_wrong_date(name: str) -> None:
     assert [day for day in days(name) if day.is_wrong] == []
@@ -166,6 +167,7 @@ def test_article_is_credited_to_its_outlets(name: str) -> None:
     assert [outlet.removeprefix("The ") for outlet in via] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_of_a_total_stay_as_they_stand(name: str) -> None:
     numbers = [plain(field.value) for field in fields(name) if field.name == "number"]

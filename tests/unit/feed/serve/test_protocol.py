@@ -12,6 +12,8 @@ from uvicorn.server import ServerState
 from feed.serve import protocol
 from feed.serve.protocol import HEAD_BYTES_MAX, LimitedProtocol
 
+pytestmark = pytest.mark.slow  # each test has a server of its own
+
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 CHUNKED = HEAD.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n"
 
