@@ -4,7 +4,6 @@ Jinja escapes everything that a template shows. A filter that puts a value into 
 hostile; only `safe_html` marks text as safe.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from feed.entries.pictures import ROOT
 from feed.languages.choice import EXTENSION, check_catalogues
 from feed.pages.charts import HEIGHT, WIDTH
 from feed.pages.words import WORD_FILTERS, WORD_FUNCTIONS
+from feed.reuse import ReuseCache
 
 # Only what the page itself needs. Pictures may come from anywhere on the web, since sources' pictures do.
 CONTENT_SECURITY_POLICY = (
@@ -33,8 +33,8 @@ CONTENT_SECURITY_POLICY = (
 DESCRIPTION_CHARS_MAX = 300  # search engines and readers cut longer ones
 CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 20
 LONG_VALUE_CHARS, LONG_SUMMARY_CHARS = 24, 90  # longer ones are set smaller, and cut on a phone
-PARTS_MAX: Final = 1_000
-"""How many parts of pages are kept: of 1 KB each."""
+PARTS: Final = ReuseCache[Markup](1_000)
+"""Parts of pages, of 1 KB each. A template marks one: {% call reuse(line, site.language) %}…{% endcall %}"""
 
 _CONTROLS: Final = dict.fromkeys(range(0x7F, 0xA0), "\ufffd")
 """Control characters that HTML must not contain: html.spec.whatwg.org, control-character-in-input-stream."""
@@ -90,31 +90,6 @@ def web_address(url: str | None) -> str | None:
     return public_url(url) if url and is_web_address(url) else None
 
 
-class Parts:
-    """The parts of pages that were rendered last, by all that each is made of: `publish --watch` renders them once.
-
-    A template marks one: {% call reuse(line, site.language) %}…{% endcall %}
-    """
-
-    def __init__(self) -> None:
-        self._parts: OrderedDict[Hashable, Markup] = OrderedDict()
-
-    def reuse(self, *made_of: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return the part that is made of the same as before, otherwise what `caller` renders."""
-        part = self._parts.pop(made_of, None)
-        self._parts[made_of] = part = caller() if part is None else part
-        if len(self._parts) > PARTS_MAX:
-            self._parts.popitem(last=False)
-        return part
-
-    def forget(self) -> None:
-        """Drop all parts: they quote the stories."""
-        self._parts.clear()
-
-
-PARTS: Final = Parts()
-
-
 class _Compiled(FileSystemBytecodeCache):
     """Compiled templates beside Python's compiled modules: compiling them takes longer than publishing a story.
 
@@ -152,8 +127,13 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         auto_reload=False,
     )
     environment.filters |= FILTERS
-    environment.globals |= {**GLOBALS, "reuse": partial(PARTS.reuse, replaced)}
+    environment.globals |= {**GLOBALS, "reuse": partial(_reuse, replaced)}
     return environment
+
+
+def _reuse(*made_of: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """Return a part of a page, rendered by `caller` unless it was before: `made_of` is all that it depends on."""
+    return PARTS.get(made_of, caller)
 
 
 def _iso(at: datetime) -> str:

@@ -21,7 +21,7 @@ from feed.pages.templating import PARTS
 from feed.publishing import lines
 from feed.publishing.plan import StorySequence
 from feed.publishing.render import address, site_words
-from feed.syndication import atom_rss
+from feed.syndication.atom_rss import ELEMENTS
 from feed.transparency.leaves import GrowingUpdates
 
 WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
@@ -84,6 +84,7 @@ class Residents:
     def __init__(self) -> None:
         self._config: Config | None = None
         self._sequences: OrderedDict[str, GrowingSequence] = OrderedDict()
+        PARTS.is_on = ELEMENTS.is_on = True
 
     def clear(self) -> None:
         """Drop all of them."""
@@ -109,8 +110,9 @@ class Residents:
 
 def _forget_texts() -> None:
     """Drop what is kept of the texts of all stories."""
-    for texts in (lines, PARTS, atom_rss):
-        texts.forget()
+    lines.forget()
+    for cache in (PARTS, ELEMENTS):
+        cache.forget()
 
 
 def _decoded(rows: Sequence[Row], now: datetime) -> tuple[list[Recorded], int]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 
 from feedgen.entry import FeedEntry
@@ -20,6 +20,7 @@ from feedgen.util import xml_elem
 
 from feed.entries.model import Entry, Feed, Tombstone
 from feed.pages.asset import ICON_SMALL_PX
+from feed.reuse import ReuseCache
 
 # Without a version: a new release must not change the bytes of feeds in which nothing happened.
 GENERATOR = "writethru"
@@ -27,8 +28,8 @@ MEDIUMS = frozenset({"image", "audio", "video"})
 TTL_MINUTES = 5
 """How long an aggregator may cache an RSS feed. Cron publishes every few minutes."""
 RSS_DOCS = "https://www.rssboard.org/rss-specification"
-ENTRIES_KEPT: Final = 256
-"""How many entries of each format are kept as elements: those of a story's feed, and of the feeds over all stories."""
+ELEMENTS: Final = ReuseCache[Any](512)
+"""The elements of entries in both formats: those of a story's feed, and of the feeds over all stories."""
 
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE_NAMESPACE = "http://purl.org/dc/elements/1.1/"
@@ -99,15 +100,13 @@ def _document(feed: Feed, extension: str) -> Any:
     return document
 
 
-def forget() -> None:
-    """Drop the elements that are kept: they quote the stories."""
-    _atom_entry.cache_clear()
-    _rss_item.cache_clear()
+def _element(make: Callable[..., Any], entry: Entry, *said_of_feed: str) -> Any:
+    """Return the element that `make` makes of an entry: several feeds show it, and it changes seldom."""
+    element = ELEMENTS.get((make, entry, *said_of_feed), partial(make, entry, *said_of_feed))
+    return deepcopy(element) if ELEMENTS.is_on else element
 
 
-@lru_cache(ENTRIES_KEPT)
 def _atom_entry(entry: Entry, feed_language: str) -> Any:
-    """Return the element of an entry, to be copied: several feeds show it, and it changes seldom."""
     # Titles and summaries have no `type`, which means that they are plain text: RFC 4287, 3.1.1.
     node = _node(entry)
     node.writethru.add = partial(_complete_atom_entry, entry=entry, feed_language=feed_language)
@@ -118,9 +117,7 @@ def _atom_entry(entry: Entry, feed_language: str) -> Any:
     return node.atom_entry()
 
 
-@lru_cache(ENTRIES_KEPT)
 def _rss_item(entry: Entry, feed_language: str, author: str) -> Any:
-    """Return the element of an item, to be copied."""
     node = _node(entry)
     node.writethru.add = partial(_complete_rss_item, entry=entry, feed_language=feed_language, author=author)
     node.link(href=entry.url)
@@ -164,7 +161,7 @@ def _complete_atom_feed(element: Any, *, feed: Feed) -> None:
     for stone in (*erased, *feed.tombstones):
         when = _instant(stone.when).isoformat()
         xml_elem(f"{{{TOMBSTONE_NAMESPACE}}}deleted-entry", element, ref=stone.id, when=when)
-    element.extend(deepcopy(_atom_entry(entry, feed.language)) for entry in feed.entries)
+    element.extend(_element(_atom_entry, entry, feed.language) for entry in feed.entries)
 
 
 def _complete_atom_entry(element: Any, *, entry: Entry, feed_language: str) -> None:
@@ -190,7 +187,7 @@ def _complete_rss(element: Any, *, feed: Feed) -> None:
     if feed.hub:
         xml_elem(f"{{{ATOM_NAMESPACE}}}link", channel, rel="hub", href=feed.hub)
     _add_checkpoint(channel, feed)
-    channel.extend(deepcopy(_rss_item(entry, feed.language, feed.author)) for entry in feed.entries)
+    channel.extend(_element(_rss_item, entry, feed.language, feed.author) for entry in feed.entries)
 
 
 def _complete_rss_item(element: Any, *, entry: Entry, feed_language: str, author: str) -> None:

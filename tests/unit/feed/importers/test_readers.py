@@ -251,7 +251,6 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_feed_is_refused_with_a_sentence(name: str) -> None:
     data, message = HOSTILE[name]
@@ -343,7 +342,6 @@ def test_html_becomes_commonmark_or_a_line(html: str, markdown: str, line: str) 
 MARKS: Final = ("<a ", "<!--", "<!--x>", "</", "<!", "<?", "<a b='", "<![CDATA[", "<![CDATA[>", "<?php>")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("end", ["", ">"])
 def test_marks_without_an_end_take_little_time(mark: str, end: str) -> None:
@@ -393,7 +391,6 @@ def test_html_that_is_broken_is_read_as_text(html: str, text: str) -> None:
     assert plain_text(html) == text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["<a ", "<!", "</", "<a x='", "&", "<!--", "<p>", "<b><i>"])
 @pytest.mark.parametrize("end", ["", ">", "'>"])
 def test_html_of_a_stranger_takes_no_more_than_its_size(piece: str, end: str) -> None:
