@@ -91,7 +91,7 @@ def _days(value: object) -> object:
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class NewsroomIdentity(_Table):

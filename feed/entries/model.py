@@ -13,7 +13,7 @@ EntryKind = Literal["report", "correction", "withheld", "restored", "retraction"
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Category(_Value):

@@ -72,7 +72,7 @@ _Instant = Annotated[AwareDatetime, AfterValidator(_whole_utc_seconds)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
 
 class _Author(_Part):
