@@ -70,22 +70,26 @@ class Editor:
         sent = {"Origin": ORIGIN, "Content_Type": "multipart/form-data; boundary=BOUNDARY"}
         return asyncio.run(self._ask("POST", urljoin("/desk/", path), body + b"--BOUNDARY--\r\n", sent))
 
+    def leave(self, path: str, content_type: str) -> list[Any]:
+        """Begin to send a form, go away before its end, and return what is answered all the same."""
+        scope = self._scope("POST", urljoin("/desk/", path), {"Origin": ORIGIN, "Content_Type": content_type})
+        received: list[dict[str, Any]] = [
+            {"type": "http.disconnect"},
+            {"type": "http.request", "body": b"--B\r\n", "more_body": True},
+        ]
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return received.pop()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(self.application(scope, receive, send))  # type: ignore[arg-type] # a coroutine
+        return sent
+
     async def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Screen:
-        parts = urlsplit(address)
-        named = {"Host": urlsplit(ORIGIN).netloc, **self.headers, **headers}
-        scope: dict[str, Any] = {
-            "type": "http",
-            "http_version": self.http_version,
-            "scheme": "http",
-            "method": method,
-            "path": parts.path,
-            "raw_path": parts.path.encode(),
-            "root_path": "/desk",
-            "query_string": parts.query.encode(),
-            "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in named.items()],
-            "client": (self.client, 50_000),
-            "server": ("127.0.0.1", 8000),
-        }
+        scope = self._scope(method, address, headers)
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
@@ -98,6 +102,23 @@ class Editor:
         text = b"".join(message.get("body", b"") for message in sent).decode()
         answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         return Screen(address, sent[0]["status"], answered, text)
+
+    def _scope(self, method: str, address: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        parts = urlsplit(address)
+        named = {"Host": urlsplit(ORIGIN).netloc, **self.headers, **headers}
+        return {
+            "type": "http",
+            "http_version": self.http_version,
+            "scheme": "http",
+            "method": method,
+            "path": parts.path,
+            "raw_path": parts.path.encode(),
+            "root_path": "/desk",
+            "query_string": parts.query.encode(),
+            "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in named.items()],
+            "client": (self.client, 50_000),
+            "server": ("127.0.0.1", 8000),
+        }
 
 
 def editor_at(newsroom: Newsroom, *, host: str = "127.0.0.1", **options: Any) -> Editor:

@@ -8,11 +8,12 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -82,7 +83,8 @@ class Gate:
         answer = await self._answer(scope, Headers(scope=scope))
         if state["person"] is None:
             receive = _limited(receive)
-        await (answer or self._app)(scope, receive, send_noticed)
+        with suppress(ClientDisconnect):  # who has gone away gets no answer, and that is no fault
+            await (answer or self._app)(scope, receive, send_noticed)
         if status == REFUSED:
             await self._log.add(scope, state.get("refusal", "Not signed in"))
 

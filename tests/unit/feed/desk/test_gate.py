@@ -117,3 +117,9 @@ def test_hostile_headline_is_text(room: Newsroom) -> None:
     text = editor_at(room).get("stories/fire/").text
     assert "&lt;script&gt;alert(1)" in text
     assert "<script>" not in text
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=B"])
+@pytest.mark.parametrize("path", ["stories/fire/", "stories/fire/preview?part", "open", "inbox/1"])
+def test_browser_that_goes_away_while_it_sends_is_no_fault(room: Newsroom, path: str, content_type: str) -> None:
+    assert editor_at(room).leave(path, content_type) == []
