@@ -6,9 +6,9 @@ from typing import Any
 
 from events.ledger import Ledger
 from feed.cli.text_drafts import COLUMNS
+from feed.intake.draft_events import event_of
 from feed.intake.drafts import TextDraft
 from feed.intake.inbox import Printing
-from feed.intake.taking import event_of
 
 
 def printing_line(ledger: Ledger, printing: Printing) -> str:

@@ -5,7 +5,7 @@ drafts again, those that were dropped too. `read` and `intake` delete texts of o
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -96,6 +96,17 @@ class Inbox(InboxFile):
                 Problem(where="inbox", check="draft", message=f"there is no draft {number}.", remedy=remedy)
             )
         return drafts[0]
+
+    def taken_drafts(self, ids: Iterable[str]) -> list[Draft]:
+        """Return those of the drafts with these ids that were taken."""
+        drafts: list[Draft] = []
+        with self.translated():
+            for id_ in ids:
+                drafts += [
+                    *self._absences("state = 'taken' AND id = ?", id_),
+                    *self._texts("state = 'taken' AND id = ?", id_),
+                ]
+        return drafts
 
     def texts(self, address: str, name: str) -> list[TextDraft]:
         """Return the drafts of all versions of a text, oldest first."""

@@ -6,8 +6,8 @@ from typing import Any, Final
 from events import commands
 from events.errors import InvalidError, Problem
 from events.ledger import Ledger
-from events.model.codec import decode
-from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported
+from events.model.events import AnyEvent
+from feed.intake.draft_events import event_id_of, event_of
 from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
 from feed.intake.inbox import Printing
 from feed.reading.model import Field
@@ -40,26 +40,12 @@ def report_fields(fields: Iterable[Field]) -> dict[str, Any]:
     return values
 
 
-def is_recorded(ledger: Ledger, draft: Draft) -> bool:
-    """Return True if the event that taking a draft records is in the ledger."""
-    with ledger.store.reading() as reading:
-        return reading.row(draft.id) is not None
-
-
 def refuse_decided(draft: Draft) -> None:
     """Raise InvalidError if somebody has decided of a draft."""
     if draft.state != "new":
         message = f"draft {draft.number} was {draft.state} before."
         remedy = "To see those that wait: writethru inbox"
         raise InvalidError(Problem(where="inbox", check="draft", message=message, remedy=remedy))
-
-
-def event_of(ledger: Ledger, draft: Draft) -> DevelopmentReported | DevelopmentCorrected | None:
-    """Return the event that taking a draft recorded."""
-    with ledger.store.reading() as reading:
-        row = reading.row(draft.id)
-    event = None if row is None else decode(row).event
-    return event if isinstance(event, DevelopmentReported | DevelopmentCorrected) else None
 
 
 def outlet_added(ledger: Ledger, draft: TextDraft, printings: Sequence[Printing], outlet: str | None) -> AnyEvent:
@@ -83,7 +69,7 @@ def outlet_added(ledger: Ledger, draft: TextDraft, printings: Sequence[Printing]
     sources = [first.model_copy(update={"via": (*first.via, name)}), *others]
     changes = {"sources": [source.model_dump(mode="json", exclude_none=True) for source in sources]}
     note = f"Also printed by {name}."
-    return commands.correct(story, development, changes, note, level="clarification", id=draft.id)
+    return commands.correct(story, development, changes, note, level="clarification", id=event_id_of(ledger, draft))
 
 
 def rows_of(ledger: Ledger, drafts: Sequence[AbsenceDraft]) -> dict[int, SeenRow]:

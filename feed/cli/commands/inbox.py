@@ -25,9 +25,10 @@ from feed.cli.options import publish_option
 from feed.cli.printings import printing_lines, printings_json
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import text_json, text_line, text_lines, text_template
+from feed.intake.draft_events import draft_of, event_id_of, is_recorded, waiting
 from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
 from feed.intake.inbox import Inbox
-from feed.intake.taking import absence_line, is_recorded, outlet_added, refuse_decided, rows_of, source_of
+from feed.intake.taking import absence_line, outlet_added, refuse_decided, rows_of, source_of
 from feed.sync.seen import SeenRow
 
 
@@ -60,7 +61,7 @@ def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
-        drafts = box.drafts()
+        drafts = waiting(ledger, box)
         seen = _rows_of(ledger, drafts)
     if as_json:
         echo_json([_json(draft, seen.get(draft.number), whole=False) for draft in drafts])
@@ -82,7 +83,7 @@ def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
 def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
     """Show one draft, and what it rests on."""
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
-        draft = box.draft(number)
+        draft = draft_of(ledger, box, number)
         row = _rows_of(ledger, [draft]).get(number)
         printings = box.printings(draft) if isinstance(draft, TextDraft) else []
         others = printings_json(ledger, printings)
@@ -129,7 +130,7 @@ def take(
     if (reprint and any(options.values())) or (outlet is not None and not reprint):
         raise click.UsageError("Give --reprint alone, or with --outlet.")
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
-        draft = box.draft(number)
+        draft = draft_of(ledger, box, number)
         if is_recorded(ledger, draft):
             echo(f"Draft {number} was recorded before; nothing changed.")
         else:
@@ -158,7 +159,7 @@ def drop(desk: Desk, /, number: int) -> None:
       writethru drop 3
     """
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
-        draft = box.draft(number)
+        draft = draft_of(ledger, box, number)
         if is_recorded(ledger, draft):  # `take` was killed before it could say so
             box.mark(draft, "taken")
         refuse_decided(box.draft(number))
@@ -199,7 +200,7 @@ def _take_text(desk: Desk, ledger: Ledger, draft: TextDraft, decision: Decision)
         raise click.UsageError("Say which story it belongs to: --story STORY")
     else:
         sources = [source_of(draft)] if source_of(draft) else []
-        _record(ledger, commands.report(story, decision.headline, id=draft.id, sources=sources))
+        _record(ledger, commands.report(story, decision.headline, id=event_id_of(ledger, draft), sources=sources))
 
 
 def _take_absence(desk: Desk, ledger: Ledger, draft: AbsenceDraft, decision: Decision) -> None:
@@ -212,11 +213,11 @@ def _take_absence(desk: Desk, ledger: Ledger, draft: AbsenceDraft, decision: Dec
     if reason is not None:
         if draft.slot or row is None:
             raise _only_rows()
-        _record(ledger, commands.retract(draft.story, row.development, reason, id=draft.id))
+        _record(ledger, commands.retract(draft.story, row.development, reason, id=event_id_of(ledger, draft)))
         for other in other_developments(ledger, draft, row):
             warn(f'Of the same row: writethru retract {draft.story} {other} "{reason}"')
     elif decision.headline is not None:
-        _record(ledger, commands.report(draft.story, decision.headline, id=draft.id))
+        _record(ledger, commands.report(draft.story, decision.headline, id=event_id_of(ledger, draft)))
     else:
         _record_edited(desk, ledger, draft, decision.file, absence_template(ledger, draft, row), draft.story)
 
@@ -235,7 +236,7 @@ def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, t
         [event] = [item.event for item in items]  # a Markdown file is one report
         if not isinstance(event, DevelopmentReported):
             raise InvalidError(Problem(where=name, check="draft", message="this is not a report."))
-        _record(ledger, event.model_copy(update={"id": draft.id}))
+        _record(ledger, event.model_copy(update={"id": event_id_of(ledger, draft)}))
     except WritethruError:
         if is_recorded(ledger, draft):
             path = file or save_text(data)

@@ -8,6 +8,8 @@ from events import commands
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.options import Mode, recording_options
+from feed.cli.terminal.output import warn
+from feed.intake.draft_events import reopen_after_undo
 
 
 @command()
@@ -30,6 +32,10 @@ def undo(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     again what it took back.
     """
     record(desk, commands.undo(**fields), mode=mode)
+    if not mode.dry_run:
+        with desk.ledger() as ledger:
+            for number in reopen_after_undo(ledger, desk.folder):
+                warn(f"Draft {number} waits in the inbox again.")
 
 
 COMMANDS = (undo,)

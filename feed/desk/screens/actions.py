@@ -20,6 +20,7 @@ from feed.desk.forms import Form, sent_fields, sent_form
 from feed.desk.person import Role, require
 from feed.desk.recording import Subject, of_development, record_form
 from feed.desk.rendering import page, redirect
+from feed.intake.draft_events import reopen_after_undo
 
 SEE_OTHER: Final = 303
 NAMES: Final = {"release": "Release", "pin": "Pin", "unpin": "Unpin", "undo": "Undo"}
@@ -67,6 +68,7 @@ async def undo(request: Request) -> Response:
         return answer
 
     def is_there(ledger: Ledger) -> bool:
+        reopen_after_undo(ledger, request.app.state.newsroom.folder)
         return story in ledger.stories()
 
     following = f"stories/{story}/" if await request.app.state.ledger.run(is_there) else "open"

@@ -23,14 +23,13 @@ from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Person, Role, person_of, require
 from feed.desk.recording import Subject, record_form
 from feed.desk.rendering import page, redirect
+from feed.intake.draft_events import draft_of, event_id_of, event_of, is_recorded, waiting
 from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
 from feed.intake.inbox import Inbox
 from feed.intake.taking import (
     ADVICE,
     SOURCE,
     absence_line,
-    event_of,
-    is_recorded,
     outlet_added,
     refuse_decided,
     report_fields,
@@ -115,7 +114,7 @@ async def show_all(request: Request) -> Response:
 
     def read(ledger: Ledger) -> list[tuple[Draft, str]]:
         with Inbox(newsroom.folder) as box:
-            drafts = box.drafts()
+            drafts = waiting(ledger, box)
         rows = rows_of(ledger, [draft for draft in drafts if isinstance(draft, AbsenceDraft)])
         return [(draft, _line(draft, rows)) for draft in drafts]
 
@@ -138,7 +137,7 @@ async def decide(request: Request) -> Response:
 
     def record(ledger: Ledger) -> Form | str:
         with Inbox(newsroom.folder) as box:
-            draft = box.draft(number)
+            draft = draft_of(ledger, box, number)
             try:
                 return _decide(ledger, box, person, draft, form, times)
             except (InvalidError, RefusedError) as error:
@@ -206,13 +205,15 @@ def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form, times: TypedTim
         return outlet_added(ledger, draft, box.printings(draft), values["outlet"] or None)
     row = rows_of(ledger, [draft]).get(draft.number) if isinstance(draft, AbsenceDraft) else None
     if act == "retract" and row is not None:
-        return commands.retract(draft.story, row.development, values["reason"], id=draft.id)
+        return commands.retract(draft.story, row.development, values["reason"], id=event_id_of(ledger, draft))
     story = values["story"] or (draft.story if draft.story in ledger.stories() else "")
     if not story:
         raise refuse("story", "Nobody has said yet which story it belongs to.", "Choose one.")
     fields = _ticked_fields(draft, form) if isinstance(draft, TextDraft) else {}
     body = values["body"] or fields.pop("body", None)
-    return line_report(story, values["headline"], {**fields, "body": body}, event_id=draft.id, times=times)
+    return line_report(
+        story, values["headline"], {**fields, "body": body}, event_id=event_id_of(ledger, draft), times=times
+    )
 
 
 def _ticked_fields(draft: TextDraft, form: Form) -> dict[str, Any]:
@@ -242,7 +243,7 @@ async def _page(request: Request, form: Form | None) -> Response:
 
     def read(ledger: Ledger) -> Sheet:
         with Inbox(newsroom.folder) as box:
-            draft = box.draft(number)
+            draft = draft_of(ledger, box, number)
             printings = box.printings(draft) if isinstance(draft, TextDraft) else []
         rows = rows_of(ledger, [draft]) if isinstance(draft, AbsenceDraft) else {}
         reprinted = [(item.draft, round(item.share * 100), _recorded_as(ledger, item.draft)) for item in printings]

@@ -56,6 +56,14 @@ def test_reprint_of_a_draft_is_not_taken_before_it(desk: DeskRunner, tmp_path: P
     assert "Take the draft that it reprints first" in str(desk.run("take", "2", "--reprint").exception)
 
 
+def test_reprint_of_what_was_undone_is_none_of_a_source(desk: DeskRunner, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        desk.output("read", str(tmp_path / f"{name}.html"), "--story", FIRE)
+    desk.output("take", "1", "--headline", "Fire in the old wing")
+    desk.output("undo", FIRE)
+    assert "Another printing of draft 1: " in desk.output("inbox", "show", "2")
+
+
 def test_reprint_without_an_outlet_asks_for_it(desk: DeskRunner, tmp_path: Path) -> None:
     desk.output("read", str(tmp_path / "a.html"), "--story", FIRE)
     desk.output("take", "1", "--headline", "Fire in the old wing")

@@ -268,3 +268,52 @@ def test_take_without_a_terminal_says_what_to_give_instead(desk: TextDesk, monke
     refused = str(desk.run("take", "1", EDITOR="", VISUAL="").exception)
     assert "draft 1: edit: there is no terminal in which an editor could open." in refused
     assert 'Use one of: writethru take 1 --headline "HEADLINE", writethru take 1 -f FILE' in refused
+
+
+class TestUndone:
+    """The report of a draft was undone: the draft waits again."""
+
+    @pytest.fixture
+    def desk(self, desk: TextDesk) -> TextDesk:
+        desk.add(ITEM)
+        desk.output("take", "1", "--headline", "Ferry hits the quay")
+        assert "Draft 1 waits in the inbox again." in desk.run("undo", FIRE).stderr
+        return desk
+
+    def test_draft_is_taken_again_as_another_event(self, desk: TextDesk) -> None:
+        assert [draft["number"] for draft in json.loads(desk.output("inbox", "--json"))] == [1]
+        desk.output("take", "1", "--headline", "Ferry hits the old quay")
+        assert [report["id"] for report in desk.reports()] == [ITEM.event_id, f"{ITEM.event_id}.2"]
+        assert "recorded before" in desk.output("take", "1", "--headline", "Ferry hits the old quay")
+        assert "Nothing waits" in desk.run("inbox").stderr
+        desk.output("undo", FIRE)
+        desk.output("take", "1", "--headline", "Ferry hits the quay")
+        assert [report["id"] for report in desk.reports()][2:] == [f"{ITEM.event_id}.3"]
+
+    def test_take_that_was_killed_records_once_when_repeated(self, desk: TextDesk) -> None:
+        desk.output("take", "1", "--headline", "Ferry hits the old quay")
+        with Inbox(desk.site.folder) as box:  # as if it was killed before it said so
+            box.mark(box.draft(1), "new")
+        assert "recorded before" in desk.output("take", "1", "--headline", "Another headline")
+        assert len(desk.reports()) == 2
+        assert "Nothing waits" in desk.run("inbox").stderr
+
+    def test_draft_can_be_dropped(self, desk: TextDesk) -> None:
+        desk.output("drop", "1")
+        desk.record(commands.report(FIRE, "Two hurt"), commands.undo(FIRE))
+        assert "Nothing waits" in desk.run("inbox").stderr
+
+
+@pytest.mark.parametrize("look", [("inbox", "--json"), ("inbox", "show", "1", "--json")])
+def test_undo_of_another_program_lets_a_draft_wait_again(desk: TextDesk, look: tuple[str, ...]) -> None:
+    desk.add(ITEM)
+    desk.output("take", "1", "--headline", "Ferry hits the quay")
+    assert json.loads(desk.output("inbox", "--json")) == []
+    desk.record(commands.undo(FIRE, development="d1"))
+    assert '"state": "new"' in desk.output(*look)
+
+
+def test_undo_makes_no_inbox(desk: TextDesk) -> None:
+    desk.record(commands.report(FIRE, "Two hurt"))
+    assert desk.run("undo", FIRE).exit_code == 0
+    assert not (desk.site.folder / Inbox.FILE).exists()

@@ -125,6 +125,19 @@ def test_draft_that_is_taken_twice_is_recorded_once(room: Room) -> None:
     assert len(room.story.developments) == 1
 
 
+def test_draft_whose_report_was_undone_is_taken_again(room: Room) -> None:
+    room.add(ITEM)
+    room.sheet().send(act="take", headline="Two hurt")
+    undone = room.browser.post(f"stories/{FIRE}/undo", {"development": "d1"})
+    assert (undone.status, room.story.developments) == (303, ())
+    assert "1 draft waits" in room.browser.get("").words
+    assert "Port fire: TWO HURT" in room.list_words
+    form = room.sheet()
+    assert [form.send(act="take", headline="Two are hurt").status for _ in range(2)] == [303, 303]
+    assert [item.report.headline for item in room.story.developments if item.report] == ["Two are hurt"]
+    assert "Nothing waits" in room.list_words
+
+
 def test_draft_that_somebody_else_took_keeps_the_text(room: Room) -> None:
     room.add(ITEM)
     form = room.sheet()
