@@ -19,6 +19,7 @@ from feed.desk.gate import Gate
 from feed.desk.ledgers import LedgerThread
 from feed.desk.person import NotAllowedError
 from feed.desk.refusals import refused
+from feed.desk.remedies import at_desk
 from feed.desk.rendering import asset, colours, icon, page, problem_page, root_of
 from feed.desk.screens import SCREENS
 from feed.newsroom import Newsroom
@@ -112,8 +113,10 @@ async def _not_confirmed(request: Request, error: Exception) -> Response:
 
 
 async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, WritethruError)  # noqa: S101 - as above
     status = 404 if isinstance(error, UnknownStoryError) else 503 if isinstance(error, StoreError) else 422
-    return problem_page(request, str(error) if request.state.person else CLOSED, status=status)
+    message = "\n".join(str(at_desk(problem)) for problem in error.problems)
+    return problem_page(request, message if request.state.person else CLOSED, status=status)
 
 
 async def _fault(request: Request, _: Exception) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from events.system import uuid7
+from feed.desk.remedies import OPERATOR, problem_words
 from feed.pages.asset import asset as public_asset
 
 TOKENS_END: Final = "/* Ground */"
@@ -110,6 +111,7 @@ ENVIRONMENT: Final = Environment(
 )
 ENVIRONMENT.globals |= {
     "new_id": lambda: str(uuid7()),
+    "operator": OPERATOR,
     "marks_hint": "It may go on with marks: Two hurt @Ana Ruiz, chief (Port) #hurt=2:people",
 }
-ENVIRONMENT.filters |= {"clock_time": _clock_time, "iso": _iso, "utc_time": _utc_time}
+ENVIRONMENT.filters |= {"clock_time": _clock_time, "iso": _iso, "utc_time": _utc_time, "words": problem_words}

@@ -17,6 +17,7 @@ from events.errors import RefusedError
 from feed.desk.forms import sent_fields
 from feed.desk.gate import COOKIE, REFUSED
 from feed.desk.refusals import refused
+from feed.desk.remedies import problem_words
 from feed.desk.rendering import page, path_of, root_of
 from feed.newsroom import Newsroom
 from feed.people.ceremonies import Ceremonies, Question
@@ -167,4 +168,4 @@ def _link(request: Request) -> str:
 
 def _words(error: RefusedError) -> str:
     [problem] = error.problems
-    return f"{problem.message} {problem.remedy}"
+    return problem_words(problem)
