@@ -222,33 +222,40 @@ def _when(edtf: str) -> When:
 def parse_edtf(text: str) -> Span:
     """Return what an EDTF date, instant or interval says."""
     if len(text) > EDTF_CHARS_MAX:
-        raise _refused(text, f'has more than {EDTF_CHARS_MAX} characters: give words as {{"literal": "…"}}')
+        raise refusal(text, f'has more than {EDTF_CHARS_MAX} characters: give words as {{"literal": "…"}}')
     begin, slash, end = text.partition("/")
     if not slash:
         point = _point(text, whole=text)
         return Span(point, point, Bounds(point.first.date(), point.last.date()))
     if not begin or not end or "/" in end:
         sides = "needs a date on each side of one /, or .. for an open end, as in ../2015"
-        raise _refused(text, _hint(text, _DATE_HINTS) or sides)
+        raise refusal(text, _hint(text, _DATE_HINTS) or sides)
     if begin == end == "..":
-        raise _refused(text, 'is open at both ends: leave it out, or give words as {"literal": "…"}')
+        raise refusal(text, 'is open at both ends: leave it out, or give words as {"literal": "…"}')
     start = None if begin == ".." else _point(begin, whole=text)
     close = None if end == ".." else _point(end, whole=text)
     if start and close and close.last < start.first:
-        raise _refused(text, "ends before it begins: write the earlier date first")
+        raise refusal(text, "ends before it begins: write the earlier date first")
     earliest, latest = None if start is None else start.first.date(), None if close is None else close.last.date()
     return Span(start, close, Bounds(earliest, latest))
+
+
+def is_strange(text: str) -> bool:
+    """Return True if `text` resembles no date, or is no instant but begins like one."""
+    if _INSTANT_BEGINS.match(text):
+        return not _INSTANT.fullmatch(text)
+    return text not in {"", ".."} and not _DATE.fullmatch(text) and _hint(text, _DATE_HINTS) is None
 
 
 def instant(text: str) -> datetime:
     """Return the aware UTC datetime of a strict RFC 3339 instant; a time without zone is refused."""
     if not _INSTANT.fullmatch(text):
-        raise _refused(text, _hint(text, _INSTANT_HINTS) or _INSTANT_EXPECTED)
+        raise refusal(text, _hint(text, _INSTANT_HINTS) or _INSTANT_EXPECTED)
     _days(text[:10])  # its errors are clearer than those of fromisoformat
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except OverflowError:
-        raise _refused(text, "falls outside the years 0001 to 9999 in UTC: use another offset") from None
+        raise refusal(text, "falls outside the years 0001 to 9999 in UTC: use another offset") from None
 
 
 def format_instant(at: datetime) -> str:
@@ -290,7 +297,7 @@ def _point(text: str, *, whole: str) -> Point:
         return Point(begins, ends, _PRECISIONS[bare.count("-")], qualifier)
     words = whole if whole.isprintable() and whole.strip() else "…"
     literal = json.dumps({"literal": words}, ensure_ascii=False)
-    raise _refused(text, _hint(bare, _DATE_HINTS) or f"{_DATE_EXPECTED}: give words as {literal}")
+    raise refusal(text, _hint(bare, _DATE_HINTS) or f"{_DATE_EXPECTED}: give words as {literal}")
 
 
 @lru_cache(maxsize=PARSED_CACHE_MAX)
@@ -298,13 +305,13 @@ def _days(text: str) -> tuple[date, date]:
     """Return the first and the last day of a year, a month or a day."""
     year, month, day, *_ = [*text.split("-"), "", ""]
     if year == "0000":
-        raise _refused(text, "is outside the years 0001 to 9999: give words as a literal")
+        raise refusal(text, "is outside the years 0001 to 9999: give words as a literal")
     if not day and month and int(month) in _SEASON_MONTHS:
-        raise _refused(text, "is a season: write the months that it means, such as 2015-03/2015-05")
+        raise refusal(text, "is a season: write the months that it means, such as 2015-03/2015-05")
     try:
         first = date(int(year), int(month or 1), int(day or 1))
     except ValueError:
-        raise _refused(text, "is not in the calendar: correct its month (01 to 12) or its day") from None
+        raise refusal(text, "is not in the calendar: correct its month (01 to 12) or its day") from None
     last_month = first.month if month else 12
     last_day = first.day if day else monthrange(first.year, last_month)[1]
     return first, date(first.year, last_month, last_day)
@@ -320,24 +327,24 @@ def _field(name: object, value: object) -> tuple[str, str]:
         case _:
             guess = did_you_mean(str(name), ("edtf", "literal"))
             hint = f" (did you mean {guess}?)" if guess else ""
-            raise _refused(str(name), f"is not a field of a when: expected edtf, literal or both{hint}")
+            raise refusal(str(name), f"is not a field of a when: expected edtf, literal or both{hint}")
 
 
 def _check_literal(text: str) -> None:
     if not text.strip():
         raise ValueError("the literal of a when is empty: give the source's words, or leave it out.")
     if len(text) > LITERAL_CHARS_MAX:
-        raise _refused(text, f"has more than {LITERAL_CHARS_MAX} characters: keep the words for the time")
+        raise refusal(text, f"has more than {LITERAL_CHARS_MAX} characters: keep the words for the time")
     if unfit := _UNFIT.search(text):
         character = f"U+{ord(unfit[0]):04X} at character {unfit.start() + 1}"
-        raise _refused(text, f"has {character}: remove it, since one line of XML cannot carry it")
+        raise refusal(text, f"has {character}: remove it, since one line of XML cannot carry it")
 
 
 def _hint(text: str, hints: Mapping[str, str]) -> str | None:
     return next((hint for form, hint in hints.items() if re.fullmatch(form, text)), None)
 
 
-def _refused(text: str, why: str) -> ValueError:
+def refusal(text: str, why: str) -> ValueError:
     """Return the error, with the text in quotes, shortened, and escaped if it cannot be printed."""
     short = text if len(text) <= EXCERPT_CHARS_MAX else f"{text[: EXCERPT_CHARS_MAX - 1]}…"
     return ValueError(f"{json.dumps(short, ensure_ascii=not short.isprintable())} {why}.")

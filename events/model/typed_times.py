@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final, NamedTuple
 
-from events.model.edtf import format_instant, instant
+from events.model.edtf import format_instant, instant, is_strange, refusal
 
 _MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
@@ -38,16 +38,21 @@ class TypedTimes(NamedTuple):
     zone: the zone of a time that states none; without it, such a time is refused
     now: its day is the day of a time without a date; without it, such a time is refused
     notice: is called with a text and its reading if something was added to the text
+    example: a date and a time as a form asks for them; its refusals name it, where those of programs name RFC 3339
     """
 
     zone: tzinfo | None = None
     now: datetime | None = None
     notice: Callable[[str, str], None] = _no_notice
+    example: str = ""
 
     def instant(self, text: str) -> datetime:
         """Return the instant that `text` states."""
         bare = text.strip()
-        return instant(self._rfc3339(bare) or _iso_date(bare) or text)
+        stated = self._rfc3339(bare)
+        if stated is None and self.example:
+            raise refusal(text, f"is not a date and a time: write them as in {self.example}")
+        return instant(stated or _iso_date(bare) or text)
 
     def edtf(self, text: str) -> str:
         """Return the EDTF of a typed date, time, or interval of them; what is neither is returned as it is."""
@@ -65,6 +70,9 @@ class TypedTimes(NamedTuple):
             self.notice(text, date + qualifier)
             return date + qualifier
         stated = self._rfc3339(bare)
+        if stated is None and self.example and is_strange(bare):
+            day = self.example.partition(" ")[0]
+            raise refusal(text, f"is not a date: write it as in {day}, or with its time, as in {self.example}")
         return text if stated is None else stated + qualifier
 
     def _rfc3339(self, text: str) -> str | None:
@@ -96,9 +104,10 @@ class TypedTimes(NamedTuple):
             offset = timedelta(hours=hours, minutes=minutes)
             return timezone(-offset if stated[0] == "-" else offset)
         if self.zone is None:
+            settings = ', or set recording.time_zone in writethru.toml, such as "Europe/Berlin"'
             raise ValueError(
-                f'"{text}" has no time zone: write {text}Z for UTC, {text}+02:00 for another zone, '
-                'or set recording.time_zone in writethru.toml, such as "Europe/Berlin".'
+                f'"{text}" has no time zone: write {text}Z for UTC, {text}+02:00 for another zone'
+                f"{'' if self.example else settings}."
             )
         return self.zone
 

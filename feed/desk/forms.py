@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -82,7 +83,9 @@ def sent_form(fields: Mapping[str, str]) -> Form:
 def typed_times(request: Request) -> TypedTimes:
     """Return how the times of forms are read: in the newsroom's time zone, today."""
     newsroom: Newsroom = request.app.state.newsroom
-    return TypedTimes(zone=newsroom.config.recording.zone, now=newsroom.clock())
+    zone, now = newsroom.config.recording.zone, newsroom.clock()
+    example = f"{now.astimezone(zone or UTC):%Y-%m-%d} 18:00{'' if zone else 'Z'}"
+    return TypedTimes(zone=zone, now=now, example=example)
 
 
 def refuse(where: str, message: str, remedy: str = "") -> InvalidError:

@@ -35,7 +35,7 @@ def render(request: Request, template: str, **context: Any) -> str:
         "site": newsroom.config.site,
         "person": getattr(request.state, "person", None),
         "root": root_of(request),
-        "typed_time": f"2026-03-05T14:30{'' if newsroom.config.recording.zone else 'Z'}",
+        "typed_time": f"2026-03-05 14:30{'' if newsroom.config.recording.zone else 'Z'}",
         "zone": LocalClock(newsroom.config.recording.zone or UTC, newsroom.clock()),
     }
     return ENVIRONMENT.get_template(template).render(around | context)

@@ -15,7 +15,7 @@ from events.model.codec import decode
 from events.model.edtf import format_instant
 from events.model.events import EventUndone, StoryOpened
 from events.model.typed_times import TypedTimes
-from feed.desk.forms import Form, sent_fields, sent_form
+from feed.desk.forms import Form, sent_fields, sent_form, typed_times
 from feed.desk.parts import plain_headline
 from feed.desk.person import Role, require
 from feed.desk.recording import Subject, record_form
@@ -42,8 +42,7 @@ async def open_story(request: Request) -> Response:
     person = require(request, Role.EDITOR)
     form = sent_form(dict.fromkeys(FIELDS, "") | await sent_fields(request))
     slug = form.values["story"] or _slug_of(form.values["headline"])
-    newsroom = request.app.state.newsroom
-    times = TypedTimes(zone=newsroom.config.recording.zone, now=newsroom.clock())
+    times = typed_times(request)
 
     def record(ledger: Ledger) -> object:
         return record_form(ledger, person, form, Subject(), lambda: _opening(slug, form.event_id, form.values, times))

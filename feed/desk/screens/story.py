@@ -26,7 +26,7 @@ from events.wording.names import header_fact_names
 from events.wording.redactions import Redactions
 from feed.desk import story_view
 from feed.desk.compose import FACT, FIELDS, doubts, readings, report_of, report_values, subject_of
-from feed.desk.forms import Form
+from feed.desk.forms import Form, typed_times
 from feed.desk.person import Role, require
 from feed.desk.pictures import sent_with_picture
 from feed.desk.recording import record_form, refuse_past_embargo
@@ -73,14 +73,14 @@ async def show(request: Request) -> Response:
 async def compose(request: Request) -> Response:
     """Record a report, or return the form with why it was not."""
     person = require(request, Role.EDITOR)
-    slug, newsroom = request.path_params["story"], request.app.state.newsroom
+    slug, times = request.path_params["story"], typed_times(request)
     form = await sent_with_picture(request)
     if form.problems:
         return await _page(request, slug, form, status=422)
 
     def record(ledger: Ledger) -> object:
         try:
-            report = _report(ledger, newsroom, slug, form)
+            report = _report(ledger, times, slug, form)
         except InvalidError as error:
             return replace(form, problems=error.problems)
         return record_form(ledger, person, form, subject_of(report), lambda: report)
@@ -94,14 +94,14 @@ async def compose(request: Request) -> Response:
 async def preview(request: Request) -> Response:
     """Return what a form would change: alone for the script, otherwise with the form."""
     require(request, Role.EDITOR)
-    slug, newsroom = request.path_params["story"], request.app.state.newsroom
+    slug, times = request.path_params["story"], typed_times(request)
     form = await sent_with_picture(request)
     if form.problems:
         return await _page(request, slug, form, status=422)
 
     def look(ledger: Ledger) -> Preview | Form:
         try:
-            return _preview(ledger, _report(ledger, newsroom, slug, form))
+            return _preview(ledger, _report(ledger, times, slug, form))
         except (InvalidError, RefusedError) as error:
             return replace(form, problems=error.problems)
 
@@ -188,9 +188,8 @@ def _public_page(request: Request, slug: str) -> str:
     return f"{around}stories/{slug}/"
 
 
-def _report(ledger: Ledger, newsroom: Newsroom, slug: str, form: Form) -> DevelopmentReported:
+def _report(ledger: Ledger, times: TypedTimes, slug: str, form: Form) -> DevelopmentReported:
     fold = _fold(ledger, slug)
-    times = TypedTimes(zone=newsroom.config.recording.zone, now=newsroom.clock())
     rows = any(text for name, text in form.values.items() if name.startswith(FACT))
     # Most reports use no row: the facts of 500 developments take 5 ms.
     return report_of(slug, form.event_id, form.values, fold.facts() if rows else {}, times)

@@ -227,7 +227,7 @@ def test_story_is_opened_with_a_headline_alone(room: Newsroom, editor: Editor) -
 
 
 def test_hint_of_a_time_is_read_as_it_stands(room: Newsroom, editor: Editor) -> None:
-    hint = "2026-03-05T14:30Z"
+    hint = "2026-03-05 14:30Z"
     for path in ("stories/fire/", "stories/fire/d2/correct", "open"):
         assert hint in editor.get(path).words, path
     assert sheet(editor, "stories/fire/").send(headline="Two hurt", happened=hint).status == 303
@@ -235,6 +235,31 @@ def test_hint_of_a_time_is_read_as_it_stands(room: Newsroom, editor: Editor) -> 
     zoned = editor_at(Newsroom.open(room.folder, clock=room.clock))
     assert hint not in zoned.get("stories/fire/").words
     assert sheet(zoned, "stories/fire/").send(headline="Three hurt", happened=hint.removesuffix("Z")).status == 303
+
+
+@pytest.mark.parametrize("zone", ["", "Europe/Berlin"])
+@pytest.mark.parametrize("text", ["tomorrow 6pm", "2026-03-05", "2026-03-05 6pm", "soon", "5 March"])
+def test_time_that_cannot_be_read_is_refused_with_one_of_today(room: Newsroom, zone: str, text: str) -> None:
+    if zone:
+        reconfigured(Site.open(room.folder, clock=room.clock), "[recording]", f'[recording]\ntime_zone = "{zone}"')
+    editor = editor_at(Newsroom.open(room.folder, clock=room.clock))
+    example = "2026-03-02 18:00" if zone else "2026-03-02 18:00Z"
+    for path in ("stories/fire/", "open", "stories/fire/revise"):
+        form = sheet(editor, path)
+        words = form.send(headline="Two hurt", embargoed_until=text).words
+        assert f'"{text}" is not a date and a time: write them as in {example}.' in words, path
+        assert form.send(headline="Two hurt", embargoed_until=example).status == 303, path
+
+
+@pytest.mark.parametrize("text", ["tomorrow 6pm", "next week", "2026-03-05 6pm"])
+def test_date_that_cannot_be_read_is_refused_with_one_of_today(editor: Editor, text: str) -> None:
+    refusal = f'"{text}" is not a date: write it as in 2026-03-02, or with its time, as in 2026-03-02 18:00Z.'
+    for fields in ({"happened": text}, {"said_on": text}):
+        assert refusal in sheet(editor, "stories/fire/").send(headline="Two hurt", **fields).words
+    for line in (f"Two hurt #hurt=2@{text}", f"Two hurt #day=date:{text}"):
+        assert refusal.removesuffix(".") in sheet(editor, "stories/fire/").send(headline=line).words
+    for name in ("2026-03-02", "2026-03-02 18:00Z", "2026-03", "2 Mar 2026", "2026-03-01/..", "2026-03-02~"):
+        assert sheet(editor, "stories/fire/").send(headline=f"On {name}", happened=name).status == 303, name
 
 
 def test_short_form_is_refused_without_words_of_the_shell(editor: Editor) -> None:
