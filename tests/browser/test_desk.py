@@ -246,6 +246,64 @@ def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any, expect: Any)
     expect(other.get_by_label("Report", exact=True)).to_have_value("Half a headl")
 
 
+def line_of(page: Any) -> Any:
+    """Return the field with the line of a report."""
+    return page.get_by_label("Report", exact=True)
+
+
+def test_windows_of_one_story_keep_a_text_each(desk: Serving, open_page: Any, expect: Any) -> None:
+    story = f"{desk.url}desk/stories/fire/"
+    one = open_page(story)
+    other = one.context.new_page()
+    line_of(one).fill("Two hurt")
+    other.goto(story)
+    expect(line_of(other)).to_have_value("")
+    line_of(other).fill("Pier closed")
+    for page, text in ((one, "Two hurt"), (other, "Pier closed")):
+        page.reload()
+        page.get_by_text("Restored from this browser").wait_for()
+        expect(line_of(page)).to_have_value(text)
+    other.keyboard.press("Control+Enter")
+    other.locator(".timeline").get_by_text("Pier closed").wait_for()
+    one.reload()
+    expect(line_of(one)).to_have_value("Two hurt")
+
+
+def test_texts_of_closed_windows_are_offered_one_after_the_other(desk: Serving, open_page: Any, expect: Any) -> None:
+    story = f"{desk.url}desk/stories/fire/"
+    pages = [open_page(story)]
+    pages += [pages[0].context.new_page() for _ in range(3)]
+    for page, text in zip(pages, ("Two hurt", "Pier closed"), strict=False):
+        page.goto(story)
+        line_of(page).fill(text)
+    for page in pages[:2]:
+        page.close()
+    for page, text in zip(pages[2:], ("Pier closed", "Two hurt"), strict=True):
+        page.goto(story)
+        expect(line_of(page)).to_have_value(text)
+    pages[3].close()
+    pages[2].get_by_label("Report", exact=True).focus()
+    pages[2].keyboard.press("Control+Enter")
+    pages[2].locator(".timeline").get_by_text("Pier closed").wait_for()
+    expect(line_of(pages[2])).to_have_value("Two hurt")
+
+
+def test_duplicated_window_keeps_a_text_of_its_own(desk: Serving, open_page: Any, expect: Any) -> None:
+    story = f"{desk.url}desk/stories/fire/"
+    one = open_page(story)
+    line_of(one).fill("Two hurt")
+    twin = one.context.new_page()
+    name = one.evaluate("sessionStorage.getItem('writethru:window')")
+    twin.goto(f"{desk.url}desk/assets/icon.svg")
+    twin.evaluate("name => sessionStorage.setItem('writethru:window', name)", name)
+    twin.goto(story)
+    line_of(twin).fill("Pier closed")
+    twin.wait_for_function("name => sessionStorage.getItem('writethru:window') !== name", arg=name)
+    for page, text in ((one, "Two hurt"), (twin, "Pier closed")):
+        page.reload()
+        expect(line_of(page)).to_have_value(text)
+
+
 def follow(page: Any, name: str) -> None:
     """Click a link, and wait until the page that it leads to has run its script."""
     with page.expect_navigation():

@@ -1,40 +1,59 @@
 // The desk works without this. It adds a live preview, shortcuts, and drafts that outlast a closed tab and a lost server.
-const PREVIEW_MS = 120, RETRY_MS = 3000;
-const EVENT = "event_id";
+const PREVIEW_MS = 120, RETRY_MS = 3000, EVENT = "event_id";
 
 document.documentElement.classList.add("scripted");
 
-// Drafts: what was typed, until the server has said that it is recorded.
+// Drafts: what was typed, until the server has said that it is recorded. Each window keeps its own, under its name, of
+// which it holds a lock as long as it is open. What a closed one has left goes to the next that opens the form.
+const WINDOW = "writethru:window", NAME_CHARS = 36, NAME_MS = 500;
+const HIDDEN = new Set([EVENT, "seen"]), edited = new WeakSet();
+let own = "";
 
-const draftKey = (form) => `writethru:${location.pathname}:${form.dataset.draft}`;
-const HIDDEN = new Set([EVENT, "seen"]);
-
-function fieldsOf(form) {
-  return [...new FormData(form)].filter(([, value]) => typeof value === "string");
+// A window that was duplicated comes with the name of another. After a reload, the lock is free once the page before is gone.
+async function nameWindow() {
+  const hold = (name) => new Promise((resolve, reject) => {
+    navigator.locks.request(name, { signal: AbortSignal.timeout(NAME_MS) }, () => new Promise(() => resolve(name))).catch(reject);
+  });
+  own = await hold(sessionStorage.getItem(WINDOW) ?? crypto.randomUUID()).catch(() => hold(crypto.randomUUID()));
+  sessionStorage.setItem(WINDOW, own);
 }
 
+const baseKey = (form) => `writethru:${location.pathname}:${form.dataset.draft}:`;
+const draftKey = (form) => baseKey(form) + own;
+const draftAt = (key) => JSON.parse(localStorage.getItem(key) ?? "{}");
+const keepDraft = (key, fields) => localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields }));
+const fieldsOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
 const hasText = (form) => fieldsOf(form).some(([name, value]) => !HIDDEN.has(name) && value.trim());
+// Without room, or where it is not allowed, the form itself still has it.
+const forgetDraft = (form) => { try { localStorage.removeItem(draftKey(form)); } catch { /* as above */ } };
 
 function saveDraft(form) {
-  try {
-    if (hasText(form)) {
-      localStorage.setItem(draftKey(form), JSON.stringify(fieldsOf(form)));
-    } else {
-      forgetDraft(form);
-    }
-  } catch { /* no room, or not allowed: the form itself still has it */ }
+  begun.then(() => (hasText(form) ? keepDraft(draftKey(form), fieldsOf(form)) : forgetDraft(form))).catch(() => {});
 }
 
-function forgetDraft(form) {
-  try { localStorage.removeItem(draftKey(form)); } catch { /* as above */ }
+function moveDraft(from, to) {
+  const draft = localStorage.getItem(from);
+  if (draft !== null) localStorage.setItem(to, draft);
+  localStorage.removeItem(from);
 }
+
+// Take over the newest draft that a closed window has left, unless this window has one. Of two windows, one gets it.
+const adoptDraft = (form) => navigator.locks.request("writethru:adopting", async () => {
+  const { held, pending } = await navigator.locks.query();
+  const open = new Set([...held, ...pending].map((lock) => lock.name));
+  const isLeft = (key) => key.slice(0, -NAME_CHARS) === baseKey(form) && !open.has(key.slice(-NAME_CHARS));
+  const [newest] = Object.keys(localStorage).filter(isLeft).sort((one, other) => draftAt(other).at - draftAt(one).at);
+  if (newest && !localStorage.getItem(draftKey(form))) moveDraft(newest, draftKey(form));
+});
 
 // A form that the server has filled takes its draft too, with what its editor had looked at; not as an answer to sending.
-function restoreDraft(form, isAnswer) {
-  const isTaken = hasText(form) && (isAnswer || !("filled" in form.dataset));
-  if (isTaken || form.querySelector("[role=alert]")) return;
-  let fields = [];
-  try { fields = JSON.parse(localStorage.getItem(draftKey(form)) ?? "[]"); } catch { return; }
+async function restoreDraft(form, isAnswer) {
+  if (form.querySelector("[role=alert]")) return;
+  if (own) await adoptDraft(form);
+  const isTaken = edited.has(form) || (hasText(form) && (isAnswer || !("filled" in form.dataset)));
+  if (isTaken && !isAnswer) moveDraft(draftKey(form), baseKey(form) + crypto.randomUUID());  // for the next window
+  if (isTaken) return;
+  const { fields = [] } = draftAt(draftKey(form));
   for (const [name, value] of fields) {
     const field = form.elements.namedItem(name);
     if (field === null) continue;
@@ -55,7 +74,7 @@ function sentForms() {
 function keepSent(form) {
   const id = form.elements.namedItem(EVENT)?.value;
   const fields = fieldsOf(form).filter(([name]) => !HIDDEN.has(name));
-  const sent = [...sentForms(), { id, key: draftKey(form), path: location.pathname + location.search, fields, at: Date.now() }];
+  const sent = [...sentForms(), { id, key: baseKey(form), path: location.pathname + location.search, fields, at: Date.now() }];
   try { localStorage.setItem(SENT, JSON.stringify(sent.slice(-SENT_MAX))); } catch { /* as above */ }
 }
 
@@ -64,7 +83,7 @@ function restoreSent() {
   const sent = all.find((each) => each.id === note?.dataset.undone);
   try { localStorage.setItem(SENT, JSON.stringify(all.filter((each) => each !== sent))); } catch { return; }
   if (!sent || sent.path === location.pathname) return;
-  try { localStorage.setItem(sent.key, JSON.stringify(sent.fields)); } catch { return; }
+  try { keepDraft(sent.key + crypto.randomUUID(), sent.fields); } catch { return; }
   const link = document.createElement("a");
   link.href = sent.path;
   link.textContent = "Open it with what you typed";
@@ -135,7 +154,7 @@ function show(form, text) {
   }
   document.querySelector("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
-  begin(true);
+  begun = begin(true);
   (main.querySelector("[role=alert]") ?? main).scrollIntoView({ block: "nearest" });
   const wrong = main.querySelector("[aria-invalid=true], fieldset:has(> .problem) input");
   (wrong ?? main.querySelector("[autofocus]"))?.focus();
@@ -238,6 +257,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form");
   if (form?.dataset.draft) {
+    edited.add(form);
     saveDraft(form);
     stopRetry(form);
   }
@@ -268,13 +288,13 @@ document.addEventListener("click", (event) => {
   if (cancel) forgetDraft(cancel.closest("form"));
 });
 
-function begin(isAnswer = false) {
+async function begin(isAnswer = false) {
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    restoreDraft(form, isAnswer);
+    await restoreDraft(form, isAnswer).catch(() => {});  // storage is not allowed
     if (form.dataset.preview) preview(form);
   }
 }
 
 restoreSent();
-begin();
+let begun = nameWindow().catch(() => {}).then(() => begin());
 setInterval(countDown, 1000);
