@@ -117,6 +117,17 @@ def test_taken_row_is_retracted_if_it_was_wrong(desk: InboxDesk) -> None:
     assert desk.drafts() == []
 
 
+def test_row_whose_retraction_was_undone_waits_again(desk: InboxDesk) -> None:
+    desk.without_a_row()
+    desk.output("take", "1", "--retract", "It was a duplicate.")
+    retraction = desk.events()[-1][1]
+    desk.output("undo", "cases")
+    assert [draft["number"] for draft in desk.drafts()] == [1]
+    desk.output("take", "1", "--headline", "He is gone")
+    assert desk.events()[-1] == ("development_reported", f"{retraction}.2")
+    assert desk.drafts() == []
+
+
 def test_take_opens_a_template_that_names_the_facts(desk: InboxDesk, tmp_path: Path) -> None:
     draft = desk.without_a_row()
     editor = tmp_path / "editor.sh"
