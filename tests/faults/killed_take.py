@@ -1,6 +1,7 @@
 """A script: `writethru take` is killed at many of its steps, and repeated. It prints how often, and in how many steps.
 
-Arguments: a folder that a newsroom with one draft is made in, and how often. Each step is a call or a return in our
+Arguments: a folder that newsrooms with one draft are made in, and how often. In one of them the draft was taken before,
+and that was undone. Each step is a call or a return in our
 code, or of SQLite's: so it dies between all statements, and before and after each commit.
 """
 
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from events import commands
+from events.fold.undone import without_undone
 from feed.cli.program import command, run
 from feed.intake.inbox import Inbox
 from feed.site import Site
@@ -71,24 +74,39 @@ def main(folder: Path, kills: int) -> None:
         ledger.append(opening())
         inbox.add(ITEM, story=FIRE, at=ledger.clock())
     command("take")  # imported now, so that a step is none of the imports
-    shutil.copytree(site.folder, folder / "clean")
-    steps = steps_of(folder / "clean")
-    recorded = 0
-    for number in (1 + steps * kill // kills for kill in range(kills)):
-        copy = Path(shutil.copytree(site.folder, folder / "copy"))
+    undone = Path(shutil.copytree(site.folder, folder / "undone"))
+    assert take(undone) == 0
+    with Site.open(undone, clock=Clock()).ledger() as ledger:
+        ledger.append(commands.undo(FIRE))
+    counts = [
+        kill_take(site.folder, ITEM.event_id, kills=kills // 2),
+        kill_take(undone, f"{ITEM.event_id}.2", kills=kills // 2),
+    ]
+    steps, recorded = map(sum, zip(*counts, strict=True))
+    json.dump({"steps": steps, "kills": kills, "recorded before the kill": recorded}, sys.stdout)
+
+
+def kill_take(start: Path, event_id: str, *, kills: int) -> tuple[int, int]:
+    """Return how many steps it takes in a newsroom, and how many of the kills came after the event was recorded."""
+    copy, recorded = start.with_name("copy"), 0
+    shutil.copytree(start, copy)
+    steps = steps_of(copy)
+    for number in (1 + steps * (2 * kill + 1) // (2 * kills) for kill in range(kills)):
+        shutil.rmtree(copy)
+        shutil.copytree(start, copy)
         assert take(copy, killer(number)) == -signal.SIGKILL, number
         recorded += len(ids(copy))
         assert take(copy) == 0, number
         with Inbox(copy) as inbox:
-            assert (ids(copy), inbox.draft(1).state, inbox.drafts()) == ([ITEM.event_id], "taken", []), number
-        shutil.rmtree(copy)
-    json.dump({"steps": steps, "kills": kills, "recorded before the kill": recorded}, sys.stdout)
+            assert (ids(copy), inbox.draft(1).state, inbox.drafts()) == ([event_id], "taken", []), number
+    shutil.rmtree(copy)
+    return steps, recorded
 
 
 def ids(folder: Path) -> list[str]:
-    """Return the ids of the events after the opening."""
+    """Return the ids of the events after the opening, without what was undone."""
     with Site.open(folder, clock=Clock()).ledger() as ledger:
-        return [event.id for event in ledger.events()][1:]
+        return [event.id for event in without_undone(ledger.events())][1:]
 
 
 main(Path(sys.argv[1]), int(sys.argv[2]))

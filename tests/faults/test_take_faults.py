@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.processes import run_python
 
-KILLS, KILLS_LONG = 16, 200
+KILLS, KILLS_LONG = 64, 400
 
 
 def test_killed_take_records_once_when_repeated(
