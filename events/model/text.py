@@ -114,9 +114,11 @@ def _when_field(raw: object, info: ValidationInfo[Any]) -> When:
     return parse_when(typed_when(raw, info.context))
 
 
-def _day_or_instant(when: When) -> When:
+def _day_or_instant(when: When, info: ValidationInfo[Any]) -> When:
     day = when.start if when.literal is None else None
     if day is None or day is not when.end or day.qualifier or day.precision not in {"day", "instant"}:
+        if info.context is not None and info.context.example:
+            raise ValueError(f"must be a day, or a day and a time, as in {info.context.example}")
         raise ValueError('must be a day or an instant, such as "2026-12-05" or "2026-12-05T14:30:00Z"')
     return when
 

@@ -102,6 +102,8 @@ def test_fact_is_checked_today(room: Room) -> None:
 def test_check_in_the_future_is_refused_beside_its_field(room: Room) -> None:
     screen = room.sheet(CHECK).send(checked_on="2027-01-01")
     assert (screen.status, 'id="checked_on-problem"' in screen.text) == (422, True)
+    month = room.sheet(CHECK).send(checked_on="2026-02").words
+    assert "must be a day, or a day and a time, as in 2026-03-02 18:00Z" in month
 
 
 def test_somebody_says_the_same(room: Room) -> None:
