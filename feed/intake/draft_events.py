@@ -69,7 +69,7 @@ def reopen_undone(ledger: Ledger, box: Inbox) -> list[int]:
 
 
 def reopen_after_undo(ledger: Ledger, folder: Path) -> list[int]:
-    """Do so in the inbox of a folder. If there is none, or it is busy, do nothing: whoever looks at it next does so."""
+    """Do so in the inbox of a folder. If there is none, or it is busy, do nothing: the next look at it does so."""
     if (folder / Inbox.FILE).exists():
         with suppress(StoreError), Inbox(folder) as box:
             return reopen_undone(ledger, box)
@@ -83,7 +83,7 @@ def _recorded(ledger: Ledger, event_id: str) -> Recorded | None:
 
 
 def _rows_since(ledger: Ledger, event_id: str) -> Iterator[Row]:
-    """Yield the rows after an event; all, if the ledger does not have it, as after it was restored."""
+    """Yield the rows after an event. If the ledger does not have it, yield the newest: there may be millions."""
     with ledger.store.reading() as reading:
         row = reading.row(event_id) if event_id else None
-        yield from reading.rows(after=0 if row is None else row.position)
+        yield from reading.rows(after=reading.head() - 1 if row is None else row.position)
