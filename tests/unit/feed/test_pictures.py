@@ -20,9 +20,9 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(*chunks: bytes, width: int = 600, height: int = 400) -> bytes:
-    """Return a PNG with `chunks` before its data, which is all black."""
+    """Return a PNG with `chunks` before its data, which is all black, and ends after a megabyte of it."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    data = chunk(b"IDAT", zlib.compress(bytes((width + 1) * min(height, 400))))
+    data = chunk(b"IDAT", zlib.compress(bytes(min((width + 1) * height, 2**20))))
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + data + chunk(b"IEND", b"")
 
 
