@@ -183,7 +183,7 @@ class Knowledge:
         """
         comes_late, self._newest = position < self._newest, max(position, self._newest)
         self._latest_report = max(self._latest_report, record.reported_at)
-        if position != record.recorded.position:
+        if position != record.recorded.position or len(record.versions) > 1:  # in public, a merged report has several
             self._changed.add(record.id)
         if self._said_by:
             self._index_speakers(record)

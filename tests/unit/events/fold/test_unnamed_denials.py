@@ -190,6 +190,17 @@ def test_denial_of_a_secret_names_it_once_it_is_public() -> None:
     assert [fact.standing for fact in facts] == ["disputed", "disputed"]
 
 
+def test_doubt_is_not_about_what_a_silent_correction_added_after_it() -> None:
+    """A correction that is merged into a report before anybody sees it was still recorded after the doubt."""
+    story = Scenario(embargoed_until="2026-03-05T08:00:00Z").report("a", by=GAC, at="2026-03-02T09:00:00Z")
+    story.report("unsure", UNSURE, by=BSM, at="2026-03-02T10:00:00Z")
+    story.correct("a", "2026-03-02T11:00:00Z", facts=[cause("blackout")])
+    desk, public = cause_of(story), story.public("2026-03-06").state
+    assert public is not None
+    [doubt] = public.facts["cause"].fact.unconfirmed_by
+    assert (doubt.value, doubt.origins) == (None, desk.unconfirmed_by[0].origins)
+
+
 @pytest.mark.slow
 @runs(300, 3_000)
 @given(disputed_stories(), st.randoms(use_true_random=False))
