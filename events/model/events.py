@@ -354,7 +354,7 @@ class Recorded(NamedTuple):
 
     `rules` is the version of the rules by which a report folds. `report_versions` are those of a report into which
     corrections are merged, oldest first; otherwise empty. `merged_until` is the position of the last revision that is
-    merged into an opening, or 0.
+    merged into an opening, or 0. `redated_at` is when a correction was recorded that is merged and dates its report.
     """
 
     position: int
@@ -364,6 +364,7 @@ class Recorded(NamedTuple):
     rules: int = RULES
     report_versions: tuple[ReportVersion, ...] = ()
     merged_until: int = 0
+    redated_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -376,12 +377,14 @@ class Recorded(NamedTuple):
     def reported_at(self) -> datetime:
         """When the source reported it, by default when it was recorded.
 
-        It is not after both recording and embargo, even if an event from a ledger with a wrong clock says so.
+        It is not after both recording and embargo, even if an event from a ledger with a wrong clock says so. A merged
+        correction may date it up to its own recording.
         """
         reported_at = self.event.reported_at
         if reported_at is None or reported_at <= self.recorded_at:
             return reported_at or self.recorded_at
-        return min(reported_at, max(self.recorded_at, self.event.embargoed_until or self.recorded_at))
+        others = (self.event.embargoed_until, self.redated_at)
+        return min(reported_at, max([self.recorded_at, *(at for at in others if at is not None)]))
 
     @property
     def development(self) -> str | None:

@@ -251,7 +251,8 @@ def _merge(report: Recorded, repair: Recorded) -> Recorded:
         case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
             reported_at = correction.set.reported_at or reported.reported_at
             merged = correct(reported, correction).model_copy(update={"reported_at": reported_at})
-            return _with_version(report, reported, merged, repair.position, typo=correction.level == "typo")
+            redated = report if correction.set.reported_at is None else report._replace(redated_at=repair.recorded_at)
+            return _with_version(redated, reported, merged, repair.position, typo=correction.level == "typo")
         case DevelopmentReported() as reported, Erased() as erased:
             return _with_version(report, reported, erase(reported, erased), repair.position, typo=False)
         case _:

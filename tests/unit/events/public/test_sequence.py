@@ -113,6 +113,16 @@ def test_redaction_before_publication_leaves_nothing() -> None:
     assert items_of(story.public(NIGHT)) == []
 
 
+def test_silent_correction_dates_its_report_later_than_it_was_recorded() -> None:
+    story = Scenario(embargoed_until="2026-03-05T08:00:00Z").report("d1", at="2026-03-02T08:00:00Z")
+    story.correct("d1", "2026-03-02T22:00:00Z", reported_at="2026-03-02T10:00:00Z")
+    story.correct("d1", "2026-03-02T23:00:00Z", headline="Another")
+    public = story.public("2026-03-06").state
+    assert public is not None
+    dates = [item.reported_at for state in (public, story.state()) for item in state.developments]
+    assert dates == [instant("2026-03-02T10:00:00Z")] * 2
+
+
 def test_redacted_silent_correction_withdraws_no_report() -> None:
     # Given a report under embargo, whose correction was redacted before anybody saw either
     story = Scenario().report("d1", headline="H", body="Wrong", embargoed_until=NIGHT)
