@@ -250,7 +250,7 @@ def test_host_that_is_cut_off_stops_before_another_takes_over(tmp_path: Path) ->
         time.sleep(TAKEOVER_S)
         assert one.process is not None
         assert one.process.poll() is None
-        assert "the connection to the database" in one.messages  # in the words of where it was cut off
+        until(lambda: "the connection to the database" in one.messages)  # in the words of where it was cut off
         assert len(turns(log)) == 2
 
 
