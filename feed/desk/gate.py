@@ -83,7 +83,7 @@ class Gate:
         answer = await self._answer(scope, Headers(scope=scope))
         if state["person"] is None:
             receive = _limited(receive)
-        with suppress(ClientDisconnect):  # who has gone away gets no answer, and that is no fault
+        with suppress(ClientDisconnect):  # a browser that has gone away gets no answer: no fault
             await (answer or self._app)(scope, receive, send_noticed)
         if status == REFUSED:
             await self._log.add(scope, state.get("refusal", "Not signed in"))

@@ -35,7 +35,7 @@ class LedgerThread:
         try:
             return task(ledger)
         except StoreError:
-            self._close()  # what is wrong with it is found anew, or is over
+            self._close()  # what is wrong with it is found again, or is over
             raise
 
     def _open(self) -> Ledger:

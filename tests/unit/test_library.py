@@ -1,6 +1,7 @@
 """The library API of the README, as an editor with completion, `help` or a type checker sees it."""
 
 import gc
+import os
 import pydoc
 import sys
 from collections.abc import Iterator
@@ -72,3 +73,17 @@ def test_command_searches_rarely_for_garbage(command: str, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "argv", ["writethru", "-C", "nowhere", command])
     monkeypatch.setattr(cli, "run", lambda: gc.get_threshold()[0])
     assert cron.main() == cron.GC_THRESHOLD[0]
+
+
+@pytest.mark.usefixtures("threshold")
+@pytest.mark.parametrize(("setting", "plugins"), [(None, "__all__"), ("", "")])
+def test_command_loads_no_plugins_of_pydantic_unless_it_is_set_to(
+    setting: str | None, plugins: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cron.PLUGINS_VARIABLE, setting or "")
+    if setting is None:
+        monkeypatch.delenv(cron.PLUGINS_VARIABLE)
+    monkeypatch.setattr(sys, "argv", ["writethru", "-C", "nowhere", "publish"])
+    monkeypatch.setattr(cli, "run", lambda: 0)
+    assert cron.main() == 0
+    assert os.environ[cron.PLUGINS_VARIABLE] == plugins

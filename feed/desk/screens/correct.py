@@ -91,7 +91,7 @@ class Target:
         if self.report is None:  # the ledger says why there is nothing to correct
             return {"headline": values["headline"] or NO_HEADLINE}
         if self.fact is not None and self.claim is None:
-            raise refuse("", "The report does not say this any more.", "Copy your text, and report it anew.")
+            raise refuse("", "The report does not say this any more.", "Copy your text, and report it again.")
         was = self.values
         names = TEXT_FIELDS if self.claim is None else WORDS
         changes = {name: _json(name, values[name], self.report, times) for name in names if values[name] != was[name]}

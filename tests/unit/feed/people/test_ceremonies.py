@@ -20,7 +20,7 @@ Forge = Callable[[Authenticator], object]
 
 
 class Room:
-    """A desk at a time. Each step opens the file anew, as each request does."""
+    """A desk at a time. Each step opens the file again, as each request does."""
 
     def __init__(self, folder: Path) -> None:
         self.people, self.now = People(folder), NOW

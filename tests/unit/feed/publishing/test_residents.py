@@ -4,11 +4,15 @@ import gc
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from events import commands
 from events.store.base import Line
 from feed.entries.model import Entry
 from feed.pages.build import StoryLine
+from feed.pages.templating import PARTS
 from feed.publishing.residents import Residents
+from feed.syndication.atom_rss import ELEMENTS
 from tests.builders import STORY, Clock, newsroom
 
 SECRET = "The name of a minor"
@@ -29,6 +33,14 @@ def test_no_redacted_text_stays_in_memory(tmp_path: Path) -> None:
     clock.go(timedelta(minutes=1))
     site.publish()
     assert not _kept(SECRET)
+
+
+def test_parts_and_elements_are_kept_only_where_one_process_publishes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    caches = (PARTS, ELEMENTS)
+    for cache in caches:
+        monkeypatch.setattr(cache, "is_on", False)
+    Residents()
+    assert all(cache.is_on for cache in caches)
 
 
 def _kept(text: str) -> bool:

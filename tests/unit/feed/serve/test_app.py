@@ -52,7 +52,7 @@ async def ask(application: ASGIApp, path: str, host: str = "localhost", **header
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)[:1]
 
 
-def test_large_file_just_replaced_is_sent_anew(file_app: FileApp, tmp_path: Path) -> None:
+def test_large_file_just_replaced_is_sent_again(file_app: FileApp, tmp_path: Path) -> None:
     async def answers() -> list[Answer]:
         replace(tmp_path / "large.txt", "a")
         before = [await ask(file_app, "/large.txt") for _ in range(2)]
