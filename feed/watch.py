@@ -104,21 +104,24 @@ class Watch:
         if not self._should_publish():
             self._claim.close()  # another host may publish all
             return True
-        if not self._is_publisher():
-            self._wait(LOOK_S)
-            return False
-        if self._is_idle() or self._publish():
+        try:
+            is_publisher = self._is_publisher()
+        except StoreError:
+            is_idle = False  # as far as anybody knows: the publication finds the same error, and reports it
+        else:
+            if not is_publisher:
+                self._wait(LOOK_S)
+                return False
+            is_idle = self._is_idle()
+        if is_idle or self._publish():
             return True
         self._wait(RETRY_S)
         return False
 
     def _is_publisher(self) -> bool:
-        """Return True if no other host publishes. Whenever that changes, it is reported."""
-        try:
-            if self._newsroom is not None:
-                self._claim.take(self._newsroom)
-        except StoreError:
-            return True  # the publication finds the same, and reports it
+        """Return True if no other host publishes, and report whenever that changes. StoreError if nobody can say."""
+        if self._newsroom is not None:
+            self._claim.take(self._newsroom)
         if self._claim.other != self._other:
             self._other = self._claim.other
             self._on_claim(self._other)

@@ -34,6 +34,7 @@ from events.store.postgres_listen import channel
 from events.store.postgres_pipeline import Statement
 from events.store.postgres_pooling import check_pooling
 from events.store.postgres_publishing import HELD, PublishingSession
+from events.store.postgres_timeouts import ANSWER_S, detect_death, server_timeouts
 from events.store.sql import SqlConnection
 from events.store.sql_events import EventWriting
 from events.store.sql_log import LogWriting
@@ -241,9 +242,11 @@ class PostgresStore:
         settings = sql.SQL(
             "SET search_path TO {}, pg_temp; SET lock_timeout = {}; SET statement_timeout = 0; SET TimeZone = 'UTC'; "
             "SET idle_in_transaction_session_timeout = 0; "
-            "SELECT set_config('synchronous_commit', 'on', false) "
+            + server_timeouts(ANSWER_S)
+            + "SELECT set_config('synchronous_commit', 'on', false) "
             "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
         )
+        detect_death(connection, ANSWER_S)
         connection.execute(settings.format(sql.Identifier(self._schema), sql.Literal(f"{self._busy_timeout_s}s")))
         return connection
 

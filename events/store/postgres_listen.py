@@ -7,6 +7,8 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
+from events.store.postgres_timeouts import ANSWER_S, detect_death
+
 CHANNEL_CHARS_MAX: Final = 60
 CONNECT_TIMEOUT_S: Final = 3
 RETRY_S: Final = 1.0
@@ -50,5 +52,6 @@ class PostgresListener:
             self._connection = psycopg.connect(
                 self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S, application_name="writethru listen"
             )
+            detect_death(self._connection, ANSWER_S)
             self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
         return True

@@ -8,7 +8,6 @@ not at all.
 import os
 import re
 import select
-import socket
 import time
 from contextlib import suppress
 from typing import Final
@@ -19,6 +18,7 @@ from events.errors import BusyError, Problem, StoreError
 from events.store.base import Host
 from events.store.postgres_connection import PostgresConnection
 from events.store.postgres_pipeline import Statement
+from events.store.postgres_timeouts import detect_death, server_timeouts
 
 CLAIM, PUBLICATION = 0x7774_0001, 0x7774_0002
 CONTACT_S: Final = 1.0
@@ -28,10 +28,6 @@ GONE_S: Final = 3
 HOST_CHARS_MAX: Final = 30
 _PREFIX: Final = "writethru publisher "
 _NAME: Final = re.compile(rf"{_PREFIX}(\S+):([0-9]+) (\S+)")
-_TIMEOUTS: Final = (
-    f"SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = {GONE_S}; "
-    f"SET tcp_user_timeout = {GONE_S * 1000};"
-)
 _CHECKS_CLIENT: Final = (  # while it works for a client; PostgreSQL 14 and newer can
     "SELECT set_config(name, '1s', false) FROM pg_settings "
     "WHERE name = 'client_connection_check_interval' AND setting = '0'"
@@ -55,8 +51,8 @@ class PublishingSession:
         self.connection = connection
         self._name = name
         self._has_label = False
-        _detect_death(connection.raw)
-        connection.raw.execute(_TIMEOUTS.encode())
+        detect_death(connection.raw, GONE_S)
+        connection.raw.execute(server_timeouts(GONE_S).encode())
         connection.raw.execute(_CHECKS_CLIENT.encode())
 
     def claim(self, host: Host) -> str | None:
@@ -118,16 +114,6 @@ class PublishingSession:
 
     def _ask(self, sql: str, *parameters: str) -> object:
         return self.connection.execute(sql, parameters).get
-
-
-def _detect_death(raw: psycopg.Connection) -> None:
-    """Let this end notice soon that the server's machine is gone."""
-    with socket.socket(fileno=os.dup(raw.fileno())) as end:
-        if end.family in {socket.AF_INET, socket.AF_INET6} and hasattr(socket, "TCP_USER_TIMEOUT"):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            for option, value in (("IDLE", 1), ("INTVL", 1), ("CNT", GONE_S)):
-                end.setsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_KEEP{option}"), value)
-            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_S * 1000)
 
 
 def _has_input(raw: psycopg.Connection) -> bool:

@@ -60,7 +60,7 @@ class Host:
         (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
         self.site = Site.open(folder, clock=utc_now)
         self.site.store(create=True).close()
-        self._log = log
+        self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *before: object, pause_s: float = 0) -> None:
@@ -69,7 +69,7 @@ class Host:
             self.process = subprocess.Popen(
                 [
                     *map(str, before),
-                    *(sys.executable, "-c", PUBLISHER, self._log, str(pause_s)),
+                    *(sys.executable, "-c", PUBLISHER, self.log, str(pause_s)),
                     *("-C", self.site.folder, "publish", "--watch"),
                 ],
                 cwd=ROOT, stdout=subprocess.DEVNULL, stderr=errors,
@@ -192,12 +192,12 @@ def test_killed_listener_delays_no_event(
 
 
 class Cable:
-    """A network of its own, for one host, with a cable that can be pulled."""
-
-    address = "10.213.77.1"
+    """A network of its own, for one host, with a cable that can be pulled. Other test processes have others."""
 
     def __init__(self) -> None:
         self._name = f"wt{os.getpid()}"
+        self._network = f"10.{128 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}.{os.getpid() % 256}"
+        self.address = f"{self._network}.1"
         self.before = ("ip", "netns", "exec", self._name)
 
     def __enter__(self) -> Self:
@@ -207,7 +207,7 @@ class Cable:
             f"link add {name}a type veth peer name {name}b netns {name}",
             f"addr add {self.address}/24 dev {name}a",
             f"link set {name}a up",
-            f"-n {name} addr add 10.213.77.2/24 dev {name}b",
+            f"-n {name} addr add {self._network}.2/24 dev {name}b",
             f"-n {name} link set {name}b up",
         ):
             done = subprocess.run(["ip", *line.split()], check=False, capture_output=True, text=True)
@@ -219,17 +219,32 @@ class Cable:
     def pull(self) -> None:
         subprocess.run(["ip", "link", "set", f"{self._name}a", "down"], check=True)
 
+    def plug(self) -> None:
+        subprocess.run(["ip", "link", "set", f"{self._name}a", "up"], check=True)
+
     def __exit__(self, *_: object) -> None:
-        subprocess.run(["ip", "netns", "del", self._name], check=False, capture_output=True)
+        for what in (
+            ("link", f"{self._name}a"),
+            ("netns", self._name),
+        ):  # a link that its network deletes stays for a while
+            subprocess.run(["ip", what[0], "del", what[1]], check=False, capture_output=True)
 
 
-@pytest.mark.skipif(shutil.which("ip") is None, reason="Debian's package iproute2 is missing")
-def test_host_that_is_cut_off_stops_before_another_takes_over(tmp_path: Path) -> None:
+@pytest.fixture
+def cable() -> Iterator[Cable]:
+    if shutil.which("ip") is None:
+        pytest.skip("Debian's package iproute2 is missing")
+    with Cable() as made:
+        yield made
+
+
+@pytest.fixture
+def hosts(cable: Cable, tmp_path: Path) -> Iterator[tuple[Host, Host]]:
+    """Yield a host at the other end of a cable, which publishes, and one at this end, which stands by."""
     programs = postgres.programs()
     if programs is None:
-        pytest.skip(postgres.MISSING)
+        pytest.skip(MISSING)
     with ExitStack() as stack:
-        cable = stack.enter_context(Cable())
         server = stack.enter_context(postgres.server(programs, address=cable.address))
         far = Address(f"postgresql://postgres@{cable.address}/postgres", "news")
         log = tmp_path / "writes"
@@ -242,16 +257,59 @@ def test_host_that_is_cut_off_stops_before_another_takes_over(tmp_path: Path) ->
         until(lambda: one.shows("Two hurt"))
         other.start()
         until(lambda: "stands by" in other.messages)
-        writes = len(turns(log, every=True))
-        record(other.site, commands.report(STORY, "Three hurt"))
-        until(lambda: len(turns(log, every=True)) > writes + 3)
+        yield one, other
+
+
+def test_host_that_is_cut_off_stops_before_another_takes_over(hosts: tuple[Host, Host], cable: Cable) -> None:
+    one, other = hosts
+    writes = len(turns(one.log, every=True))
+    record(other.site, commands.report(STORY, "Three hurt"))
+    until(lambda: len(turns(one.log, every=True)) > writes + 3)
+    cable.pull()
+    assert until(lambda: other.shows("Three hurt")) < TAKEOVER_S
+    time.sleep(TAKEOVER_S)
+    assert one.process is not None
+    assert one.process.poll() is None
+    until(lambda: "the database" in one.messages)  # in the words of where it was cut off
+    assert len(turns(one.log)) == 2
+
+
+def test_idle_host_that_is_cut_off_says_so_until_it_stands_by(hosts: tuple[Host, Host], cable: Cable) -> None:
+    one, other = hosts
+    record(other.site, commands.report(STORY, "Three hurt"))
+    until(lambda: one.shows("Three hurt"))
+    time.sleep(3)  # until it has published all, and has asked again
+    cable.pull()
+    record(other.site, commands.report(STORY, "Four hurt"))
+    until(lambda: other.shows("Four hurt"))
+    until(lambda: "the database" in one.messages)
+    cable.plug()
+    until(lambda: "stands by" in one.messages)
+    assert not one.shows("Four hurt")
+
+
+RECORDER = """
+import sys, time
+from pathlib import Path
+from events.store import open_store
+from events.store.base import Address
+with open_store(Address(*sys.argv[1:])).writing():
+    print("writes", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_recorder_that_is_cut_off_keeps_no_lock(hosts: tuple[Host, Host], cable: Cable) -> None:
+    one, other = hosts
+    address = one.site.address
+    assert isinstance(address, Address)
+    command = [*map(str, cable.before), sys.executable, "-c", RECORDER, *address]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as recorder, ExitStack() as stack:
+        stack.callback(recorder.kill)
+        assert recorder.stdout is not None
+        assert recorder.stdout.readline() == b"writes\n"
         cable.pull()
-        assert until(lambda: other.shows("Three hurt")) < TAKEOVER_S
-        time.sleep(TAKEOVER_S)
-        assert one.process is not None
-        assert one.process.poll() is None
-        until(lambda: "the connection to the database" in one.messages)  # in the words of where it was cut off
-        assert len(turns(log)) == 2
+        record(other.site, commands.report(STORY, "Three hurt"))  # or StoreBusyError
 
 
 def test_host_that_stands_by_says_who_publishes_once(postgres_server: Server, tmp_path: Path) -> None:
