@@ -22,6 +22,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pytest
 
+from feed.ledger_table import toml_string
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Site
@@ -166,7 +167,7 @@ def _listing(objects: dict[str, StoredObject]) -> bytes:
 def with_mirror(site: Site, endpoint: str, *, url: str = f"s3://{BUCKET}/{PREFIX}", purge: str = "") -> Site:
     """Return the newsroom with a mirror."""
     lines = ["[mirror]", f'url = "{url}"', *([f'endpoint = "{endpoint}"', 'region = "us-east-1"'] if endpoint else [])]
-    lines += [f"purge = '{purge}'"] if purge else []
+    lines += [f"purge = {toml_string(purge)}"] if purge else []
     return reconfigured(site, "[output]", "\n".join([*lines, "", "[output]"]))
 
 

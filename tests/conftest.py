@@ -1,6 +1,9 @@
 """What all tests share: golden files, the profiles of hypothesis, and which tests are slow."""
 
+import getpass
+import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from difflib import unified_diff
@@ -32,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if " " not in tempfile.gettempdir():  # or this is a worker
+        # As in some people's homes: otherwise a command that does not quote a path would pass.
+        folder = Path(tempfile.gettempdir(), f"tests of {getpass.getuser()}")
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)  # PostgreSQL runs as another user
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     if not config.getoption("--hypothesis-profile", default=None):
         settings.load_profile("long" if config.getoption("--long") else "ci")
     if config.getoption("--long"):

@@ -5,6 +5,7 @@ Its databases sort text by the rules of English, so that whatever leaves the ord
 
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 MISSING = "PostgreSQL is missing: install Debian's package postgresql, and psycopg: pip install 'writethru[postgres]'"
 PROGRAMS_VARIABLE = "POSTGRES_PROGRAMS"
@@ -47,7 +49,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"postgresql:///postgres?host={self.folder}&user=postgres"
+        return f"postgresql:///postgres?host={quote(str(self.folder))}&user=postgres"
 
     def run(self, *command: object, **options: Any) -> None:
         """Run one of PostgreSQL's programs as a user whom it accepts: it does not run as root."""
@@ -69,9 +71,9 @@ class Server:
 
     def start(self) -> None:
         settings = " ".join(
-            f"-c {name}={value}"
+            f"-c {name}={shlex.quote(str(value))}"
             for name, value in (
-                SETTINGS | {"unix_socket_directories": self.folder, "listen_addresses": f"'{self.address}'"}
+                SETTINGS | {"unix_socket_directories": self.folder, "listen_addresses": self.address}
             ).items()
         )
         self.run("pg_ctl", "-D", self.folder / "data", "-o", settings, "-l", self.folder / "log", "-w", "start")

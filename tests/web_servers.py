@@ -67,13 +67,13 @@ def nginx_command(folder: Path, text: str) -> list[str]:
     text = text.replace("listen 80;", "listen 8080;").replace("listen [::]:80;", "listen [::]:8080;")  # not only root's
     (folder / "site.conf").write_text(text, encoding="utf-8")
     temporary = "".join(
-        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f'{name}_temp_path "{folder}/{name}";\n' for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if Path("/proc/self").stat().st_uid == 0 else ""
     (folder / "nginx.conf").write_text(
-        f"{user}daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
+        f'{user}daemon off; pid "{folder}/pid"; error_log stderr;\nevents {{}}\n'
         f"http {{ access_log off; include /etc/nginx/mime.types; default_type application/octet-stream;\n{temporary}"
-        f"include {folder}/site.conf; }}\n",
+        f'include "{folder}/site.conf"; }}\n',
         encoding="utf-8",
     )
     return ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]

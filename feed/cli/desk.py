@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -67,7 +68,7 @@ class Desk:
             raise StoreError(
                 start,
                 "there is no newsroom here, nor in any folder above.",
-                remedy=f"Name one with -C DIR or {FOLDER_VARIABLE}=DIR. To create one: writethru init {start}",
+                remedy=f"Name one with -C DIR or {FOLDER_VARIABLE}=DIR. To create one: writethru init {quote(start)}",
                 check="newsroom",
             )
         return Path(folder)

@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from shlex import quote
 from typing import Any, cast
 
 import click
@@ -38,7 +39,7 @@ def edit_text(text: str, *, where: str, remedy: str = "Give the report in a file
         failure = f"{error.message}."
     is_saved = path.exists() and path.stat().st_mtime_ns != opened_ns
     if failure and is_saved:
-        raise _refusal(where, failure, f"What you saved is in {path}. To go on with it: -f {path}")
+        raise _refusal(where, failure, f"What you saved is in {path}. To go on with it: -f {quote(str(path))}")
     data = path.read_bytes() if is_saved else b""
     path.unlink(missing_ok=True)
     if not is_saved:

@@ -4,6 +4,7 @@ import errno
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -171,7 +172,7 @@ def _os_error_message(error: OSError) -> str:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "permission denied. Check who owns it and its folder, and their modes: ls -la"
         case errno.ENOENT | errno.ENOTDIR:
-            folder = Path(str(error.filename or "")).parent
+            folder = quote(str(Path(str(error.filename or "")).parent))
             return f"there is no such file or folder. Check the path; create the folder first: mkdir -p {folder}"
         case _:
             return f"{(error.strerror or str(error)).lower()}."

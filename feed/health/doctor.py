@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from urllib.parse import urlsplit
 
 from events.errors import StoreBusyError, WritethruError
@@ -264,7 +265,9 @@ def _heartbeat(site: Site) -> Iterator[Finding]:
         return
     path = path_from(folder, source.removeprefix(FILE))
     if source.startswith(FILE) and Path(path).stat().st_mode & machine.OTHERS:
-        yield warning("heartbeat", f"others can read its address in {path}.", f"Let only its owner: chmod 600 {path}")
+        yield warning(
+            "heartbeat", f"others can read its address in {path}.", f"Let only its owner: chmod 600 {quote(str(path))}"
+        )
     elif not source.startswith((FILE, ENVIRONMENT)) and (url.path.strip("/") or url.query):
         message = f"its address, a secret, is in {CONFIG_NAME}, and so in each copy of it and of the ledger."
         yield warning("heartbeat", message, 'Move it to a file of its own: url = "file:PATH"')

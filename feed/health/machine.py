@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from events.store import engine
@@ -33,7 +34,7 @@ def lock(folder: Path) -> Iterator[Finding]:
     while is_locked(folder):
         if time.monotonic() > until:
             holder = _holder(folder.stat())
-            remedy = f"If it never ends, end it: {(holder and f'kill {holder}') or f'fuser -v {folder}'}"
+            remedy = f"If it never ends, end it: {(holder and f'kill {holder}') or f'fuser -v {quote(str(folder))}'}"
             by = f" by process {holder}" if holder else ""
             yield warning("lock", f"a publication is running: the newsroom is locked{by}.", remedy)
             return
@@ -80,13 +81,14 @@ def permissions(folder: Path, output: Path | None) -> Iterator[Finding]:
     needs |= {} if output is None else {output: os.R_OK | os.W_OK | os.X_OK}
     denied = [path for path, needed in needs.items() if path.exists() and not os.access(path, needed)]
     for path in denied:
-        yield bad("permissions", f"{path}: this user cannot use it.", f"Look who owns it, and its mode: ls -la {path}")
+        remedy = f"Look who owns it, and its mode: ls -la {quote(str(path))}"
+        yield bad("permissions", f"{path}: this user cannot use it.", remedy)
     with suppress(FileNotFoundError):
         ledger = folder / LEDGER_NAME
         status = ledger.stat()
         if status.st_mode & OTHERS:
             message = f"{LEDGER_NAME} has mode {status.st_mode & 0o777:04o}: others can read what is not public."
-            yield warning("permissions", message, f"Let only its owner read it: chmod 600 {ledger}")
+            yield warning("permissions", message, f"Let only its owner read it: chmod 600 {quote(str(ledger))}")
         elif status.st_uid != os.geteuid():
             message = f"{LEDGER_NAME} belongs to user {status.st_uid}, and this is user {os.geteuid()}."
             yield warning("permissions", message, "Run doctor as the user whose cron publishes.")

@@ -27,7 +27,7 @@ def purge(command: str, paths: Collection[str], *, base_url: str, folder: Path) 
         why = f"the command of mirror.purge failed ({error.returncode}){complaint and f': {complaint}'}"
         raise MirrorError(why) from None
     except OSError as error:
-        raise MirrorError(f"the command of mirror.purge does not start: {error.strerror}") from None
+        raise MirrorError(f"the command of mirror.purge does not start: {words[0]}: {error.strerror}") from None
 
 
 def _run(words: list[str], data: bytes, folder: Path) -> None:

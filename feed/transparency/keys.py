@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from events.errors import Problem, WritethruError
@@ -57,7 +58,9 @@ def load_key(path: Path, *, newsroom: Path) -> Signer:
         raise _error(path, "this is not a key of the public log.", remedy) from None
     if others:
         raise _error(
-            path, "other users may read the key of the public log.", f"Let only yourself read it: chmod 600 {path}"
+            path,
+            "other users may read the key of the public log.",
+            f"Let only yourself read it: chmod 600 {quote(str(path))}",
         )
     signer = _signer(name, seed)
     if signer.key.id.hex() != key_id:

@@ -258,7 +258,7 @@ def pooled(postgres_server: postgres.Server) -> Iterator[Callable[[str], str]]:
         folder.mkdir()
         (folder / "users").write_text('"postgres" ""\n')
         (folder / "ini").write_text(
-            f"[databases]\n* = host={postgres_server.folder}\n[pgbouncer]\nlisten_addr =\nauth_type = trust\n"
+            f"[databases]\n* = host='{postgres_server.folder}'\n[pgbouncer]\nlisten_addr =\nauth_type = trust\n"
             f"auth_file = {folder}/users\nunix_socket_dir = {folder}\npool_mode = {mode}\nlisten_port = 5432\n"
         )
         postgres.give(folder)
@@ -266,7 +266,7 @@ def pooled(postgres_server: postgres.Server) -> Iterator[Callable[[str], str]]:
         until = time.monotonic() + 10
         while not (folder / ".s.PGSQL.5432").exists() and time.monotonic() < until:
             time.sleep(0.01)
-        return f"postgresql:///postgres?host={folder}&user=postgres"
+        return postgres.Server(postgres_server.bin, folder).url
 
     yield start
     for process in processes:

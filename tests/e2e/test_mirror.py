@@ -1,5 +1,6 @@
 """The mirror has the same files as the output after each publication, in an order that breaks no link."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -37,7 +38,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
 def desk(tmp_path: Path, there: Bucket) -> DeskRunner:
     """Return a newsroom that has a mirror, published, with the purged URLs in the file `purged`."""
     desk = DeskRunner(tmp_path / "desk")
-    purge = f'{sys.executable} -c "import sys; open(\\"purged\\", \\"a\\").write(sys.stdin.read())"'
+    purge = shlex.join((sys.executable, "-c", "import sys; open('purged', 'a').write(sys.stdin.read())"))
     desk.site = with_mirror(desk.site, there.url, purge=purge)
     desk.record(commands.open_story(FIRE, "Fire"), commands.report(FIRE, "Two hurt", development="d1"))
     desk.clock.go(MINUTE)

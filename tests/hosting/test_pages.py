@@ -107,7 +107,9 @@ def test_programs_get_neither_token_nor_keys(origin: Path, monkeypatch: pytest.M
     )
     wrapper = origin.parent / "bin/writethru"
     wrapper.parent.mkdir()
-    wrapper.write_text(f'#!/bin/sh\nenv >> {shlex.quote(str(seen))}\nexec {program} "$@"\n', encoding="utf-8")
+    wrapper.write_text(
+        f'#!/bin/sh\nenv >> {shlex.quote(str(seen))}\nexec {shlex.quote(str(program))} "$@"\n', encoding="utf-8"
+    )
     wrapper.chmod(0o755)
     monkeypatch.setitem(ENVIRONMENT, "PATH", f"{wrapper.parent}:{ENVIRONMENT['PATH']}")
     assert one.run().returncode == 0

@@ -56,7 +56,7 @@ def test_nginx_reads_its_file_without_a_warning(tmp_path: Path, folder: str, bas
 
 def test_nginx_reads_its_file_for_https_on_another_port(tmp_path: Path) -> None:
     text = printed(newsroom_at(tmp_path / "newsroom", "https://news.example:8443/"), "nginx")
-    text = re.sub(r"/etc/letsencrypt/live/\S*\.pem", str(certificate(tmp_path)), text)
+    text = re.sub(r"/etc/letsencrypt/live/\S*\.pem", f'"{certificate(tmp_path)}"', text)
     assert "warn" not in run(*nginx_command(tmp_path, text), "-t")
 
 

@@ -1,5 +1,6 @@
 """The commands that change what was recorded: correct, hold, retract, redact; pin, close and their opposites."""
 
+from shlex import quote
 from typing import Any, get_args
 
 import click
@@ -114,7 +115,9 @@ def _correct_text(desk: Desk, file: str | None, *, story: str, development: str,
         record(desk, commands.correct(story, development, changes, times=desk.times, **fields), mode=mode)
     except WritethruError:
         if file is None:
-            warn(f"Your text is saved. To try again: writethru correct {story} {development} -f {save_text(data)}")
+            warn(
+                f"Your text is saved. To try again: writethru correct {story} {development} -f {quote(save_text(data))}"
+            )
         raise
 
 

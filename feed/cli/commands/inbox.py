@@ -1,6 +1,7 @@
 """The commands by which a person decides: inbox, take, drop."""
 
 from dataclasses import dataclass
+from shlex import quote
 
 import click
 
@@ -215,7 +216,7 @@ def _take_absence(desk: Desk, ledger: Ledger, draft: AbsenceDraft, decision: Dec
             raise _only_rows()
         _record(ledger, commands.retract(draft.story, row.development, reason, id=event_id_of(ledger, draft)))
         for other in other_developments(ledger, draft, row):
-            warn(f'Of the same row: writethru retract {draft.story} {other} "{reason}"')
+            warn(f"Of the same row: writethru retract {draft.story} {other} {quote(reason)}")
     elif decision.headline is not None:
         _record(ledger, commands.report(draft.story, decision.headline, id=event_id_of(ledger, draft)))
     else:
@@ -240,11 +241,11 @@ def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, t
     except WritethruError:
         if is_recorded(ledger, draft):
             path = file or save_text(data)
-            remedy = f"Your text is in {path}. If it says more: writethru report {story or 'STORY'} -f {path}"
+            remedy = f"Your text is in {path}. If it says more: writethru report {story or 'STORY'} -f {quote(path)}"
             message = f"somebody else took draft {draft.number} meanwhile."
             raise InvalidError(Problem(where="inbox", check="draft", message=message, remedy=remedy)) from None
         if file is None:
-            warn(f"Your text is saved. Fix it, then run: writethru take {draft.number} -f {save_text(data)}")
+            warn(f"Your text is saved. Fix it, then run: writethru take {draft.number} -f {quote(save_text(data))}")
         raise
 
 

@@ -8,6 +8,7 @@ from events.errors import Problem, WritethruError
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
+from feed.ledger_table import toml_string
 from feed.paths import CONFIG_NAME
 from feed.transparency.chain import keys_of
 from feed.transparency.keys import Signer, default_key_path, make_key
@@ -52,7 +53,7 @@ def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> N
             writing.add_log_key(sign_note(succession(signer.key), by.key, by.sign))
     echo(f"A key for the public log {name}. Keep a copy of it apart from the newsroom's backups.")
     echo(f"Replace [log] in {CONFIG_NAME} with:\n")
-    echo(f'[log]\nkey = "{path}"\norigin = "{name}"\n')
+    echo(f'[log]\nkey = {toml_string(str(path))}\norigin = "{name}"\n')
     echo("Publish its verifier key for your readers, and not on this site alone:\n")
     echo(str(signer.key))
 

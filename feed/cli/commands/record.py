@@ -1,6 +1,7 @@
 """The commands that record what is new: open, report and its short forms, revise."""
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import Any, get_args
 
 import click
@@ -93,10 +94,10 @@ def report(
         _append_file(desk, data, name=file or "report.md", story=story, mode=mode)
     except WritethruError:
         if edit:
-            warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {save_text(data)}")
+            warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {quote(save_text(data))}")
         raise
     if mode.dry_run and edit:
-        warn(f"Your text is saved. To record it: writethru report {story} -f {save_text(data)}")
+        warn(f"Your text is saved. To record it: writethru report {story} -f {quote(save_text(data))}")
     if mode.publish and not mode.dry_run:
         publish_now(desk)
 

@@ -127,7 +127,7 @@ def _program() -> str:
     """Return "writethru", or the path by which it was called if it is not on PATH."""
     path = Path(sys.argv[0])
     is_hidden = path.parent != Path() and path.name == "writethru" and not which("writethru")
-    return str(path) if is_hidden else "writethru"
+    return shlex.quote(str(path)) if is_hidden else "writethru"
 
 
 def make_newsroom(folder: Path, *, now: datetime, base_url: str, title: str, ledger: str = "") -> None:

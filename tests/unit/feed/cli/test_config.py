@@ -32,7 +32,7 @@ def test_config_prints_files_of_this_newsroom(desk: DeskRunner, program: str) ->
 
 def test_config_writes_each_file(desk: DeskRunner, tmp_path: Path) -> None:
     printed = desk.output("config", "systemd")
-    paths = desk.output("config", "systemd", "-o", str(tmp_path / "units")).split()
+    paths = desk.output("config", "systemd", "-o", str(tmp_path / "units")).splitlines()
     names = ["writethru-newsroom.service", "writethru-newsroom.timer"]
     assert paths == [str(tmp_path / "units" / name) for name in names]
     assert "\n".join(Path(path).read_text(encoding="utf-8") for path in paths) == printed
@@ -77,8 +77,8 @@ def test_config_replaces_no_file_of_others(desk: DeskRunner, tmp_path: Path, pro
 
 
 def test_config_names_the_program_that_runs(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = f"ExecStart={sysconfig.get_path('scripts')}/writethru -C "
-    assert program in desk.output("config", "systemd")
+    [line] = [line for line in desk.output("config", "systemd").splitlines() if line.startswith("ExecStart=")]
+    assert shlex.split(line.removeprefix("ExecStart="))[0] == f"{sysconfig.get_path('scripts')}/writethru"
     monkeypatch.setattr(sysconfig, "get_path", lambda _: "/nowhere")
     monkeypatch.setattr(config_command, "which", lambda _: None)
     assert " -m feed -C " in desk.output("config", "systemd")
@@ -98,8 +98,8 @@ def test_config_lets_metrics_be_written(desk: DeskRunner, tmp_path: Path) -> Non
     for metrics, folders in (("../metrics/a.prom", [f"-{tmp_path / 'metrics'}"]), ("a.prom", [])):
         file.write_text(f'{text}\n[metrics]\nfile = "{metrics}"\n', encoding="utf-8")
         printed = desk.copy(desk.site.folder).output("config", "systemd").split("\n\n# /")[0]
-        lines = [line.partition("=")[2] for line in printed.splitlines() if line.startswith("ReadWritePaths=")]
-        assert lines == [str(desk.site.folder), *folders]
+        paths = [line.partition("=")[2] for line in printed.splitlines() if line.startswith("ReadWritePaths=")]
+        assert [word for path in paths for word in shlex.split(path)] == [str(desk.site.folder), *folders]
 
 
 def test_config_refuses_what_no_file_can_name(tmp_path: Path) -> None:

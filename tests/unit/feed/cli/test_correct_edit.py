@@ -1,6 +1,7 @@
 """correct --edit and -f; and what a second correction of one report says of the first."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_edit_that_is_refused_saves_the_text(
     editing(monkeypatch, (was, now))
     result = hurt.run("correct", FIRE, "two", "--edit", *NOTE)
     assert message in str(result.exception)
-    saved = result.stderr.strip().rpartition(" -f ")[2]
+    [saved] = shlex.split(result.stderr.strip().rpartition(" -f ")[2])
     assert now in Path(saved).read_text(encoding="utf-8")
 
 

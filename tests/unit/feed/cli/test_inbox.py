@@ -1,6 +1,7 @@
 """`writethru inbox`, `take` and `drop`: what is gone from a table waits for a person."""
 
 import json
+import shlex
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -132,10 +133,10 @@ def test_take_opens_a_template_that_names_the_facts(desk: InboxDesk, tmp_path: P
     draft = desk.without_a_row()
     editor = tmp_path / "editor.sh"
     editor.write_text(
-        f'#!/bin/sh\ncp $1 {tmp_path}/template.md\nsed -i \'s/headline: ""/headline: "He is gone"/\' $1\n'
+        f'#!/bin/sh\ncp "$1" "{tmp_path}/template.md"\nsed -i \'s/headline: ""/headline: "He is gone"/\' "$1"\n'
     )
     editor.chmod(0o700)
-    desk.output("take", "1", EDITOR=str(editor))
+    desk.output("take", "1", EDITOR=shlex.quote(str(editor)))
     assert f"{{key: {draft['development']}.status, stance: cannot_confirm}}" in (tmp_path / "template.md").read_text()
     assert desk.events()[-1][0] == "development_reported"
 

@@ -79,6 +79,11 @@ def test_verification_equals_the_golden_file(desk: Terminal, golden: Golden, mon
     golden("\n".join(reports), "log/verify.txt")
 
 
+def test_path_of_a_key_is_printed_as_toml_reads_it(desk: Terminal, tmp_path: Path) -> None:
+    desk.configure(desk.run("keygen", "--key", str(tmp_path / 'our "desk".key')))
+    assert desk.run("publish") == ""
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [

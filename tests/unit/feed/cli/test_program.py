@@ -1,6 +1,7 @@
 """The program: its help, misspelt commands, and how errors become messages and exit codes."""
 
 import errno
+import shlex
 from inspect import cleandoc
 from pathlib import Path
 
@@ -35,7 +36,9 @@ def test_misspelt_command_is_corrected(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_missing_newsroom_is_refused_with_how_to_create_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(tmp_path), "log"]) == exit_codes.REFUSED
-    assert f"{tmp_path}: newsroom: there is no newsroom here" in capsys.readouterr().err
+    refusal = capsys.readouterr().err
+    assert f"{tmp_path}: newsroom: there is no newsroom here" in refusal
+    assert f"writethru init {shlex.quote(str(tmp_path))}\n" in refusal
 
 
 @pytest.mark.parametrize(

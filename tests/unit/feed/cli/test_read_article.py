@@ -1,6 +1,7 @@
 """`writethru read`: one article → one draft, each field beside the sentence that proves it; nothing is recorded."""
 
 import json
+import shlex
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,9 +49,11 @@ def test_read_records_nothing_and_take_fills_its_report(desk: DeskRunner, tmp_pa
     assert "Left out as parts of the site: Popular Video" in result.stderr
     assert desk.output("export", FIRE) == before
     editor = tmp_path / "editor.sh"
-    editor.write_text(f"#!/bin/sh\ncp $1 {tmp_path}/template.md\nsed -i 's/^headline: \"\"/headline: Aground/' $1\n")
+    editor.write_text(
+        f'#!/bin/sh\ncp "$1" \'{tmp_path}/template.md\'\nsed -i \'s/^headline: ""/headline: Aground/\' "$1"\n'
+    )
     editor.chmod(0o700)
-    assert "source" in str(desk.run("take", "1", EDITOR=str(editor)).exception)
+    assert "source" in str(desk.run("take", "1", EDITOR=shlex.quote(str(editor))).exception)
     template = (tmp_path / "template.md").read_text()
     assert '    # Who published it? The text does not say.\n    name: ""\n' in template
     assert '# number: "Some of the 53 passengers" (a number of a total, verbatim:' in template
@@ -108,7 +111,7 @@ def test_read_refuses_what_it_cannot_read(desk: DeskRunner, arguments: tuple[str
 def test_read_of_a_feed_names_the_command_for_feeds(desk: DeskRunner, tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_bytes(rss(item(1)))
     message = str(desk.run("read", str(tmp_path / "feed.xml")).exception)
-    assert f"not an article.\n  Run: writethru import --from feed {tmp_path}/feed.xml" in message
+    assert f"not an article.\n  Run: writethru import --from feed {shlex.quote(str(tmp_path / 'feed.xml'))}" in message
     with server_of(rss(item(1))) as server:
         message = str(desk.run("read", server.url, "--allow", LOOPBACK).exception)
     assert message.endswith(f"Run: writethru source add {server.url}")

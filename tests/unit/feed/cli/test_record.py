@@ -1,5 +1,6 @@
 """The commands that record what is new: what they print, and what a dry run prints."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_dry_run_of_a_file_records_nothing(hurt: DeskRunner, tmp_path: Path, sai
 def test_dry_run_of_an_edited_report_saves_the_text(hurt: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     edit_by(monkeypatch, lambda _: "---\nheadline: Three hurt\n---\n")
     result = hurt.run("report", FIRE, "--edit", "--dry-run")
-    saved = Path(result.stderr.rpartition(" -f ")[2].strip())
+    [saved] = map(Path, shlex.split(result.stderr.rpartition(" -f ")[2]))
     assert saved.read_text(encoding="utf-8") == "---\nheadline: Three hurt\n---\n"
     saved.unlink()
     assert positions(hurt) == [1, 2]

@@ -1,5 +1,6 @@
 """init and demo: what they make, what they say, and what they refuse."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -118,9 +119,9 @@ def test_demo_shows_a_story_and_says_what_it_wrote(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_demo_ends_and_names_the_line_that_serves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "demo"
-    assert f" -C {folder} serve\n" in run("demo", str(folder)).stdout
+    assert f" -C {shlex.quote(str(folder))} serve\n" in run("demo", str(folder)).stdout
     monkeypatch.setattr("feed.cli.extras.find_spec", lambda _: None)
-    assert f" -m http.server --bind 127.0.0.1 -d {folder / 'public'} 8000\n" in run("demo", str(folder)).stdout
+    assert f" -d {shlex.quote(str(folder / 'public'))} 8000\n" in run("demo", str(folder)).stdout
 
 
 @pytest.mark.parametrize("on_path", [True, False])
@@ -133,4 +134,4 @@ def test_demo_names_the_program_as_it_can_be_called(
     monkeypatch.setattr(sys, "argv", [str(program)])
     monkeypatch.setenv("PATH", str(program.parent) if on_path else "")
     last = run("demo", str(tmp_path / "demo")).stdout.splitlines()[-1]
-    assert last.strip().startswith("writethru -C" if on_path else f"{program} -C")
+    assert last.strip().startswith("writethru -C" if on_path else f"{shlex.quote(str(program))} -C")

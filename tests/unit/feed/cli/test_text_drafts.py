@@ -1,6 +1,7 @@
 """Drafts of texts that others published: `inbox`, `take` and `drop` of what no table has."""
 
 import json
+import shlex
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -36,10 +37,10 @@ class TextDesk(DeskRunner):
     def editor(self, folder: Path, *edits: str) -> str:
         """Return an editor that keeps the template as template.md, and runs these commands of sed on it."""
         editor = folder / "editor.sh"
-        commands_ = [f"sed -i '{edit}' $1" for edit in edits]
-        editor.write_text("\n".join(["#!/bin/sh", f"cp $1 {folder}/template.md", *commands_, ""]))
+        commands_ = [f"sed -i '{edit}' \"$1\"" for edit in edits]
+        editor.write_text("\n".join(["#!/bin/sh", f"cp \"$1\" '{folder}/template.md'", *commands_, ""]))
         editor.chmod(0o700)
-        return str(editor)
+        return shlex.quote(str(editor))
 
     def reports(self) -> list[dict[str, object]]:
         """Return the reports of the ledger, as they are exported."""
@@ -109,7 +110,7 @@ def test_edited_text_that_was_refused_is_taken_from_its_file(desk: TextDesk, tmp
     desk.add(ITEM)
     edit = 's/headline: ""/headline: "Ferry hits"\\ndisputes: [{development: d9, kind: denies}]/'
     refused = desk.run("take", "1", EDITOR=desk.editor(tmp_path, edit))
-    file = Path(refused.stderr.split(" -f ")[1].split()[0])
+    file = Path(shlex.split(refused.stderr.split(" -f ")[1])[0])
     file.write_text(file.read_text().replace("disputes: [{development: d9, kind: denies}]\n", ""))
     desk.output("take", "1", "-f", str(file))
     file.unlink()
@@ -119,9 +120,10 @@ def test_edited_text_that_was_refused_is_taken_from_its_file(desk: TextDesk, tmp
 def test_text_of_an_editor_that_died_is_taken_from_its_file(desk: TextDesk, tmp_path: Path) -> None:
     desk.add(ITEM)
     editor = desk.editor(tmp_path, 's/headline: ""/headline: "Ferry hits"/')
-    Path(editor).write_text(f"{Path(editor).read_text()}kill -9 $$\n")
+    with (tmp_path / "editor.sh").open("a") as script:
+        script.write("kill -9 $$\n")
     result = desk.run("take", "1", EDITOR=editor)
-    file = Path(str(result.exception).split(" -f ")[1].split()[0])
+    file = Path(shlex.split(str(result.exception).split(" -f ")[1])[0])
     assert (result.exit_code, desk.reports()) == (1, [])
     desk.output("take", "1", "-f", str(file))
     file.unlink()
@@ -144,7 +146,7 @@ def test_draft_that_somebody_else_took_meanwhile_is_named(desk: TextDesk, monkey
     desk.add(ITEM)
     monkeypatch.setattr("feed.cli.commands.inbox.edit_text", edit_slowly)
     result = desk.run("take", "1")
-    file = Path(str(result.exception).split(" -f ")[1].split()[0])
+    file = Path(shlex.split(str(result.exception).split(" -f ")[1])[0])
     assert "somebody else took draft 1 meanwhile" in str(result.exception)
     assert 'headline: "Ferry hits"' in file.read_text()
     file.unlink()

@@ -18,6 +18,17 @@ def test_command_gets_each_url(tmp_path: Path) -> None:
     assert (tmp_path / "urls").read_text().split() == [f"{URL}feed.atom", f"{URL}index.html", URL]
 
 
+def test_program_may_have_a_space_in_its_path(tmp_path: Path) -> None:
+    program = tmp_path / "our desk/purge"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\ncat > urls\n")
+    program.chmod(0o700)
+    purge(f"'{program}'", ["feed.atom"], base_url=URL, folder=tmp_path)
+    assert (tmp_path / "urls").read_text() == f"{URL}feed.atom\n"
+    with pytest.raises(MirrorError, match=r"does not start: /nowhere/our: No such file"):
+        purge("/nowhere/our desk/purge", ["feed.atom"], base_url=URL, folder=tmp_path)
+
+
 def test_failure_is_said_with_its_first_line(tmp_path: Path) -> None:
     with pytest.raises(MirrorError, match=r"failed \(2\): no token"):
         purge("sh -c 'echo no token >&2; exit 2'", ["index.html"], base_url=URL, folder=tmp_path)
