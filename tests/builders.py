@@ -9,8 +9,10 @@ reported it (default: when it is recorded).
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from events.public.sequence import PublicStory, public_story, same_in_public
 from events.rules.assignment import Circumstances
 from events.rules.undo import History
 from events.store import open_store
+from events.system import PRIVATE_MODE
 from feed.config import new_config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, EntryKind
@@ -238,6 +241,14 @@ class Clock:
         return self.now
 
 
+@cache
+def _empty_ledger() -> bytes:
+    """Return what a new ledger's file holds: always the same. To make it takes as long as 30 events."""
+    with TemporaryDirectory() as folder:
+        open_store(Path(folder, LEDGER_NAME), create=True).close()
+        return Path(folder, LEDGER_NAME).read_bytes()
+
+
 def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_URL, title: str = "Test desk") -> Site:
     """Make a newsroom in `folder`, with an id that is always the same, and return it with `clock`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -245,7 +256,11 @@ def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_U
     address = address_of(folder / LEDGER_NAME)
     text = text if isinstance(address, Path) else with_ledger(text, ledger_table(*address))
     (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
-    open_store(address, create=True).close()
+    if isinstance(address, Path) and not address.exists():
+        address.touch(PRIVATE_MODE)
+        address.write_bytes(_empty_ledger())
+    else:
+        open_store(address, create=True).close()
     return Site.open(folder, clock=clock or Clock())
 
 

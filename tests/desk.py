@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,15 @@ from tests.builders import Clock, newsroom
 WORKED_STORY = Path(__file__).parents[1] / "feed" / "demo" / "cuba-53"
 NOW = datetime(2015, 1, 24, 8, tzinfo=UTC)
 FIRE = "harbour-fire"
+
+
+@cache
+def worked_events() -> list[list[AnyEvent]]:
+    """Return the events of the story that `writethru demo` shows, by file. To read them takes as long as to record."""
+    return [
+        [item.event for item in read_events(file.read_bytes(), name=file.name)]
+        for file in sorted(WORKED_STORY.glob("*.yaml"))
+    ]
 
 
 class DeskRunner:
@@ -44,8 +54,8 @@ class DeskRunner:
 
     def record_worked_story(self) -> Self:
         """Append the events of the story that `writethru demo` shows."""
-        for file in sorted(WORKED_STORY.glob("*.yaml")):
-            self.record(*(item.event for item in read_events(file.read_bytes(), name=file.name)))
+        for events in worked_events():
+            self.record(*events)
         return self
 
     def run(self, name: str, *arguments: str, **environment: str) -> Result:

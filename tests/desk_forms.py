@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import html5lib
-
-from tests.editor import XHTML, Editor, Screen
+from tests.editor import Editor, Screen
 
 
 @dataclass(frozen=True)
@@ -18,19 +16,19 @@ class Sheet:
     @property
     def values(self) -> dict[str, str]:
         """What a browser would send."""
-        form = html5lib.parse(self.screen.text).findall(f".//{XHTML}main//{XHTML}form")[self.number]
+        form = self.screen.main.findall(".//form")[self.number]
         values: dict[str, str] = {}
         for item in form.iter():
             kind, name = item.get("type"), item.get("name", "")
-            match item.tag.removeprefix(XHTML):
+            match item.tag:
                 case "textarea":
-                    values[name] = item.text or ""
+                    values[name] = (item.text or "").removeprefix("\n")  # as browsers do
                 case "input" if kind in {"radio", "checkbox"}:
                     values |= {name: item.get("value", "on")} if item.get("checked") is not None else {}
                 case "input":
                     values[name] = item.get("value", "")
                 case "select":
-                    options = item.findall(f"{XHTML}option")
+                    options = item.findall("option")
                     chosen = [option for option in options if option.get("selected") is not None] or options[:1]
                     values[name] = chosen[0].get("value", "")
         return values

@@ -29,11 +29,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
+from freezegun import freeze_time
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -78,6 +80,11 @@ class Marked(NamedTuple):
     end: int
 
 
+@cache
+def _tokens(text: str) -> list[Token]:
+    return MarkdownIt("commonmark").enable("table").parse(text)
+
+
 class Document:
     """A Markdown file, by its path from the root of the repository."""
 
@@ -86,17 +93,22 @@ class Document:
         self.path = ROOT / name
         self.text = self.path.read_text(encoding="utf-8")
         self._lines = [f"{line}\n" for line in self.text.split("\n")]
-        self._tokens = MarkdownIt("commonmark").enable("table").parse(self.text)
+        self._tokens = _tokens(self.text)
 
     def renewed(self, folder: Path) -> str:
         """Return the text with everything marked made again; commands run in `folder`, which is empty."""
         makers = self._makers(folder)
         lines = self._lines.copy()
-        made = [
-            (marked.first, marked.end, makers[marked.kind](marked.argument, "".join(lines[marked.first : marked.end])))
-            for marked in self.marked()
-            if marked.kind in makers
-        ]
+        with freeze_time(FROZEN):
+            made = [
+                (
+                    marked.first,
+                    marked.end,
+                    makers[marked.kind](marked.argument, "".join(lines[marked.first : marked.end])),
+                )
+                for marked in self.marked()
+                if marked.kind in makers
+            ]
         for first, end, text in reversed(made):  # from below, so that the lines above keep their numbers
             lines[first:end] = [text]
         return "".join(lines).removesuffix("\n")

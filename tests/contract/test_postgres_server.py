@@ -144,6 +144,7 @@ def test_commit_that_nobody_can_look_up_is_unknown(ledger: Ledger, monkeypatch: 
     assert (appended.new, ids(ledger)) == (False, ["two"])
 
 
+@pytest.mark.slow
 def test_listener_hears_of_events_and_of_a_lost_connection(ledger: Ledger, address: Address) -> None:
     def hears() -> bool:
         until = time.monotonic() + 5

@@ -45,6 +45,7 @@ class SqliteContract(StoreContract):
             writing.erase(["e3", "e8"])
         assert [number for number in range(1, 9) if held(f"body-{number}-xxx")] == [1, 2, 4, 5, 6, 7]
 
+    @pytest.mark.slow
     def test_memory_for_staged_leaves_does_not_grow_with_their_number(self, store: SqliteStore) -> None:
         def peaks(count: int) -> tuple[int, int]:
             """Return the most bytes that SQLite and Python hold while so many leaves are staged and read."""

@@ -1,7 +1,9 @@
 """The check of the output: each kind of mistake is reported, and a built output has none."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
@@ -26,6 +28,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Files:
     site = reconfigured(recording.site, "entries = 50", "entries = 10")
     site.publish()
     return dict(TreeFiles(site.root))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def pages_are_read_once() -> Iterator[None]:
+    """Each test changes a few files, and all are checked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("feed.output.check.read_page", cache(read_page))
+        yield
 
 
 @pytest.fixture
