@@ -26,7 +26,11 @@ def main() -> int:
         return 0
     gc.set_threshold(*GC_THRESHOLD)
     os.environ.setdefault(PLUGINS_VARIABLE, "__all__")
-    from feed.cli import run  # noqa: PLC0415 - the purpose of this module
+    if folder is not None and sys.argv[-1] == "publish":
+        from feed.cli.publishing import publish_due  # noqa: PLC0415 - the purpose of this module
+
+        return publish_due(folder)
+    from feed.cli.program import run  # noqa: PLC0415 - as above
 
     return run()
 

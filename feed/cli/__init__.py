@@ -1,5 +1,1 @@
 """The command line: it reads the clock, prints, and sets the exit code. `commands` has a module a group of commands."""
-
-from feed.cli.program import run
-
-__all__ = ["run"]

@@ -1,18 +1,16 @@
 """The command `writethru`: its commands by purpose, and how errors become sentences and exit codes."""
 
-import errno
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from shlex import quote
 
 import click
 
-from events.errors import BusyError, ClockError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
+from events.errors import WritethruError, did_you_mean
 from events.system import utc_now
-from feed.cli.desk import HELP_OPTIONS, Desk, fast_imports
-from feed.cli.exit_codes import CLOCK, DAMAGED, DONE, INTERRUPTED, LOCKED, MEANINGS, REFUSED, USAGE
-from feed.cli.terminal.output import warn
+from feed.cli.desk import HELP_OPTIONS, Desk
+from feed.cli.exit_codes import DONE, INTERRUPTED, MEANINGS, REFUSED, USAGE
+from feed.cli.failures import report_failure
+from feed.cli.imports import fast_imports
 from feed.paths import FOLDER_VARIABLE
 
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -143,36 +141,5 @@ def run(arguments: list[str] | None = None) -> int:
         return USAGE if isinstance(error, click.UsageError) else REFUSED
     except click.Abort:
         return INTERRUPTED
-    except BusyError:
-        return DONE  # the publication under way, or cron's next run, does the work
-    except WritethruError as error:
-        warn(str(error))
-        return _exit_code(error)
-    except OSError as error:
-        warn(f"{error.filename or 'output'}: {_os_error_message(error)}")
-        return REFUSED
-
-
-def _exit_code(error: WritethruError) -> int:
-    match error:
-        case StoreBusyError():
-            return LOCKED
-        case StoreDamagedError():
-            return DAMAGED
-        case ClockError():
-            return CLOCK
-        case _:
-            return REFUSED
-
-
-def _os_error_message(error: OSError) -> str:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return "the disk is full. What was recorded is safe. Free some space and run the command again."
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "permission denied. Check who owns it and its folder, and their modes: ls -la"
-        case errno.ENOENT | errno.ENOTDIR:
-            folder = quote(str(Path(str(error.filename or "")).parent))
-            return f"there is no such file or folder. Check the path; create the folder first: mkdir -p {folder}"
-        case _:
-            return f"{(error.strerror or str(error)).lower()}."
+    except (WritethruError, OSError) as error:
+        return report_failure(error)

@@ -216,6 +216,15 @@ def test_idle_minute_parses_no_text_of_several_lines(site: Site, reports: str) -
     assert imported.isdisjoint(HEAVY | {"tomllib"})
 
 
+def test_publishing_imports_no_click(site: Site) -> None:
+    done = run("-X", "importtime", "-m", "feed", "-C", str(site.folder), "publish")
+    assert done.returncode == 0
+    assert b"Secret" in (site.root / "feed.rss").read_bytes()
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "pydantic" in imported
+    assert imported.isdisjoint({"click", "rich"})
+
+
 def test_wal_of_a_killed_writer_is_published(site: Site) -> None:
     # Given an event that was recorded, and a process that died before SQLite tidied up
     script = (

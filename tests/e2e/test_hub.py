@@ -21,7 +21,7 @@ import pytest
 from events import commands
 from events.system import utc_now
 from feed import cron
-from feed.cli.commands import publish
+from feed.cli.publishing import publish_site
 from feed.fast_path import nothing_to_do
 from feed.health import hub_call
 from feed.health.hub import HubCalls, hub_queue
@@ -188,10 +188,11 @@ import os, signal
 from datetime import datetime
 from pathlib import Path
 from feed.health.hub import HubCalls
-from feed.cli.commands.publish import _publish
+from feed.cli.publishing import publish_site
 from feed.site import Site
 HubCalls.begin = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-_publish(Site.open(Path({str(desk.site.folder)!r}), clock=lambda: datetime.fromisoformat({desk.clock().isoformat()!r})))
+now = datetime.fromisoformat({desk.clock().isoformat()!r})
+publish_site(Site.open(Path({str(desk.site.folder)!r}), clock=lambda: now))
 """
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == -signal.SIGKILL
     assert told.topics() == []
@@ -244,7 +245,7 @@ def watching(site: Site) -> Iterator[None]:
     stop, calls = Event(), HubCalls(lambda _: None)
     watch = Watch(
         site.folder,
-        publish=lambda site: publish._publish(site, calls=calls),
+        publish=lambda site: publish_site(site, calls=calls),
         stopped=stop.is_set,
         on_published=lambda _: None,
         on_error=pytest.fail,

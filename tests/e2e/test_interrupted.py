@@ -12,7 +12,7 @@ import pytest
 
 from events import commands
 from events.errors import StoreError
-from feed.cli.commands.publish import BAR_STEPS_MIN
+from feed.cli.publishing import BAR_STEPS_MIN
 from feed.fast_path import nothing_to_do
 from feed.output.tree import Tree
 from feed.publishing.leftovers import VERIFY_PREFIX

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.cli import run
+from feed.cli.program import run
 
 COPIES = ("backup", "copy.db"), ("export", "-o", "copy.jsonl")
 

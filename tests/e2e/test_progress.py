@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.cli.commands.publish import BAR_STEPS_MIN
+from feed.cli.publishing import BAR_STEPS_MIN
 from feed.site import Site
 from tests.builders import Clock, newsroom
 from tests.sites import record

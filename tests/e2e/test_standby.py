@@ -13,7 +13,7 @@ from events import commands
 from events.errors import BusyError, StoreError
 from events.store import open_store
 from events.store.base import Address, Host, Store
-from feed.cli.commands.publish import _publish
+from feed.cli.publishing import publish_site
 from feed.ledger_table import ledger_table, with_ledger
 from feed.output.tree import Tree
 from feed.paths import CONFIG_NAME
@@ -290,7 +290,7 @@ def test_mirror_gets_what_either_host_publishes(hosts: tuple[Site, Site], clock:
         mirror.refuse = (lambda _: 503) if number == 3 else (lambda _: 0)
         record(site, commands.report(STORY, f"Report {number}", facts=[{"key": f"k{number}", "value": number}]))
         clock.go(HOUR)
-        _publish(site)
+        publish_site(site)
         if number != 3:
             assert mirror.files() == output(site)
 
@@ -301,9 +301,9 @@ def test_mirror_is_filled_with_nothing_to_publish(hosts: tuple[Site, Site], cloc
     # Given both outputs up to date, and a mirror that was away
     mirror.refuse = lambda _: 503
     for site in (one, other):
-        _publish(site)
+        publish_site(site)
         clock.go(HOUR)
     mirror.refuse = lambda _: 0
     # When the host that published last is gone
-    assert _publish(one).changed == ()
+    assert publish_site(one).changed == ()
     assert mirror.files() == output(one)

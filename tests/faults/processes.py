@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 KILLED_PUBLISH = """
 import os, signal, sys
 from pathlib import Path
-from feed.cli.commands.publish import _publish
+from feed.cli.publishing import publish_site
 from feed.site import Site
 from tests.builders import Clock
 site = Site.open(Path(sys.argv[1]), clock=Clock(sys.argv[2]))
@@ -23,7 +23,7 @@ def watch(event, arguments):
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(watch)
-_publish(site)
+publish_site(site)
 print(-left, end="")
 """
 """Publishes newsroom argv[1] at the instant argv[2], and dies without a word at look argv[3] at a file or the network.

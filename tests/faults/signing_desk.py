@@ -7,7 +7,7 @@ from pathlib import Path
 from events import commands
 from events.integrity import backup as copies
 from events.store.sqlite import SqliteStore
-from feed.cli import run
+from feed.cli.program import run
 from feed.site import Site
 from feed.transparency.verifier.check import verify
 from feed.transparency.verifier.encoding import b64

@@ -22,7 +22,7 @@ from events.model.codec import body_digest, canonical
 from events.store import sqlite
 from events.store.migrations import migrate
 from events.store.sqlite import SqliteStore
-from feed.cli import run
+from feed.cli.program import run
 from feed.site import Site
 from tests.builders import STORY, Clock, claim, newsroom
 from tests.sites import output

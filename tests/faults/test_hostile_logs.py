@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.cli import run
+from feed.cli.program import run
 from feed.transparency.keys import make_key
 from feed.transparency.note import sign_note, succession
 from feed.transparency.verifier.__main__ import main

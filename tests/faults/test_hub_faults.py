@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.cli.commands.publish import _publish
+from feed.cli.publishing import publish_site
 from feed.health.hub import hub_queue
 from feed.site import Site
 from tests.builders import Clock
@@ -36,7 +36,7 @@ def prepared(folder: Path, told: Hub) -> Path:
     record(site, commands.revise_story("fire", facts={"hurt": {"follow": True}, "lost": {"follow": True}}))
     record(site, commands.report("fire", "Hurt", facts=[{"key": "hurt", "value": 2}, {"key": "lost", "value": 1}]))
     clock.go(timedelta(minutes=1))
-    _publish(site)
+    publish_site(site)
     assert set(told.topics()) > set(CHANGED)
     clock.go(timedelta(minutes=1))
     record(site, commands.report("fire", "More hurt", facts=[{"key": "hurt", "value": 3}]))
@@ -65,7 +65,7 @@ def test_hub_hears_of_each_change_although_a_run_was_killed(
             site = Site.open(folder, clock=(clock := Clock("2026-03-02T08:10:00Z")))
             for _ in range(3):
                 clock.go(timedelta(minutes=1))
-                _publish(site)
+                publish_site(site)
             # Then the hub has heard of what changed, at most twice, and of nothing else
             topics = told.topics()
             assert sorted(set(topics)) == CHANGED, f"killed at {kill_at}"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from events import commands
-from feed.cli.commands.publish import _publish
+from feed.cli.publishing import publish_site
 from feed.site import Site
 from tests.bucket import KEYS, Bucket, broken_links, bucket, published, with_mirror
 from tests.builders import Clock
@@ -52,7 +52,7 @@ def prepared(folder: Path, there: Bucket) -> Site:
     site = with_mirror(site, there.url)
     record(site, commands.report("flood", "Perhaps sabotage", development="d2"))
     clock.go(timedelta(minutes=1))
-    assert _publish(site).problems == ()
+    assert publish_site(site).problems == ()
     assert there.files() == published(site)
     clock.go(timedelta(minutes=1))
     record(site, commands.revise_story("fire", facts={"hurt": {"follow": True}}))
@@ -65,7 +65,7 @@ def prepared(folder: Path, there: Bucket) -> Site:
 def test_mirror_shows_no_broken_link_between_two_requests(tmp_path: Path, there: Bucket) -> None:
     site = prepared(tmp_path / "desk", there)
     there.asked()
-    assert _publish(site).problems == ()
+    assert publish_site(site).problems == ()
     assert there.files() == published(site)
     assert len(there.asked()) > 30
 
@@ -114,7 +114,7 @@ def test_killed_publisher_leaves_nothing_out(
             assert ended.returncode == -signal.SIGKILL
         site = Site.open(folder, clock=(clock := Clock(AT)))
         clock.go(timedelta(minutes=1))
-        assert _publish(site).problems == ()
+        assert publish_site(site).problems == ()
         # Then the next run has put everything
         assert there.files() == published(site), f"kill {number}"
         assert not [path for path, data in there.files().items() if b"Perhaps sabotage" in data]
@@ -146,10 +146,10 @@ def test_late_publisher_replaces_nothing_newer(
 
         def overtake(_: str, turn: Any = turn, number: int = number, second: Site = second) -> None:
             if len(there.requests) >= number and turn.acquire(blocking=False):
-                assert _publish(second).problems == ()
+                assert publish_site(second).problems == ()
 
         there.on_request = overtake
-        _publish(first)
+        publish_site(first)
         there.on_request = lambda _: None
         assert turn.locked()
         left = {path: data for path, data in there.files().items() if path in published(second)}

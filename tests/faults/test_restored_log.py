@@ -13,7 +13,7 @@ import pytest
 
 from events import commands
 from events.errors import StoreError, WritethruError
-from feed.cli import run
+from feed.cli.program import run
 from feed.output.tree import Tree
 from feed.publishing.publication import Publication
 from feed.site import Site

@@ -15,7 +15,7 @@ import pytest
 from events import commands
 from events.model.codec import canonical
 from events.store.sqlite import SqliteStore
-from feed.cli import run
+from feed.cli.program import run
 from feed.transparency.audit import key_damage, log_damage
 from feed.transparency.verifier.merkle import leaf_hash, subtree_hashes
 from tests.builders import Clock, newsroom, signing

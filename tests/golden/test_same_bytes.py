@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.cli.commands.publish import _publish
+from feed.cli.publishing import publish_site
 from tests.bucket import with_mirror
 from tests.golden.stories import stories, story
 from tests.postgres import Server
@@ -22,7 +22,7 @@ def test_stores_and_mirrors_have_the_same_bytes(name: str, tmp_path: Path, postg
             site = story(name).record(tmp_path / str(number)).site
             mirror = tmp_path / f"mirror-{number}"
             site = site if number == 0 else with_mirror(site, "", url=str(mirror))
-            assert _publish(site).problems == ()
+            assert publish_site(site).problems == ()
             outputs.append(output(site))
             files = {str(path.relative_to(mirror)): path.read_bytes() for path in mirror.rglob("*") if path.is_file()}
             assert files == ({} if number == 0 else outputs[-1])

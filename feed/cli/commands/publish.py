@@ -3,29 +3,24 @@
 import signal
 from collections.abc import Callable
 from functools import partial
-from math import inf
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from events.errors import BusyError, Problem, WritethruError
+from events.errors import BusyError, WritethruError
 from feed.cli.desk import Desk, clock_option, command, pass_desk
 from feed.cli.exit_codes import REFUSED, SOME_FAILED
+from feed.cli.publishing import BAR_STEPS_MIN, publish_site, report_failures
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from feed.cli.mirroring import Mirroring
-    from feed.health.hub import HubCalls
-    from feed.health.reporting import Reporter
-    from feed.site import Published, Site
+    from feed.site import Published
 
 NOT_WATCHING = "--dry-run, --after-restore, --ledger-is-newest or --clock-is-right"
 STOP_S = 1.0
 """How long `--watch` waits for the hub when it is stopped: what is not acknowledged is told after the next start."""
-BAR_STEPS_MIN = 40
-"""Two steps a story: less work takes a second or two, and shows no bar."""
 
 
 @command()
@@ -79,7 +74,7 @@ def publish(
     with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
         source = after_restore or after_restore is not None
         options: dict[str, Any] = {"dry_run": dry_run, "after_restore": source, "ledger_is_newest": ledger_is_newest}
-        publication = _publish(desk.site, progress=progress, **options)
+        publication = publish_site(desk.site, progress=progress, **options)
     _report(publication, context, verbose=verbose or dry_run)
 
 
@@ -103,7 +98,7 @@ def watch_newsroom(
     def report(publication: "Published") -> None:
         for path in publication.changed if verbose else ():
             echo(path)
-        _warn_of_failures(publication)
+        report_failures(publication)
 
     def claim(other: str) -> None:
         stands_by = f"{other} publishes this newsroom. This process stands by, and takes over when that one ends."
@@ -117,7 +112,7 @@ def watch_newsroom(
     reporter, calls, mirroring = Reporter(warn), HubCalls(warn), Mirroring(is_resident=True)
     Watch(
         desk.folder,
-        publish=lambda site: _publish(site, reporter=reporter, calls=calls, mirroring=mirroring),
+        publish=lambda site: publish_site(site, reporter=reporter, calls=calls, mirroring=mirroring),
         stopped=stopped,
         on_published=report,
         on_error=warn,
@@ -165,14 +160,14 @@ def _rebuild(desk: Desk, context: click.Context, *, verify: bool, verbose: bool)
             context.exit(REFUSED)
         return
     with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:
-        publication = _publish(desk.site, wait=True, everything=True, progress=progress)
+        publication = publish_site(desk.site, wait=True, everything=True, progress=progress)
     _report(publication, context, verbose=verbose)
 
 
 def publish_now(desk: Desk) -> None:
     """Publish at once, after recording. Wait for another run to end. Exit as `publish` does."""
     try:
-        publication = _publish(desk.site, wait=True)
+        publication = publish_site(desk.site, wait=True)
     except BusyError:
         return  # another host publishes it
     except (WritethruError, OSError) as error:
@@ -182,56 +177,11 @@ def publish_now(desk: Desk) -> None:
     _report(publication, click.get_current_context(), verbose=False)
 
 
-def _publish(
-    site: "Site",
-    *,
-    reporter: "Reporter | None" = None,
-    calls: "HubCalls | None" = None,
-    mirroring: "Mirroring | None" = None,
-    **options: Any,
-) -> "Published":
-    """Publish, put it into the mirror, let the hub know, and report it where the newsroom wants that.
-
-    A process that publishes again and again has a `reporter`, `calls` and `mirroring` of its own; otherwise wait.
-    """
-    from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
-
-    if options.get("dry_run"):
-        return site.publish(**options)
-    own, problems = calls or HubCalls(warn), list[Problem]()
-
-    def tell(site: "Site") -> None:
-        if site.config.mirror.url is not None:
-            from feed.cli.mirroring import Mirroring  # noqa: PLC0415 - most newsrooms have none
-
-            problems.extend((mirroring or Mirroring()).run(site, wait=options.get("wait", False)))
-        own.begin(site)
-
-    if site.config.reports_to:
-        from feed.health.reporting import Reporter  # noqa: PLC0415 - most newsrooms report nothing
-
-        publication = (reporter or Reporter(warn)).publish(site, then=tell, **options)
-    else:
-        publication = site.publish(**options)
-        tell(site)
-    if calls is None:
-        own.settle(wait_s=inf)
-    return publication._replace(problems=(*publication.problems, *problems))
-
-
 def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:
     for path in publication.changed if verbose else ():
         echo(path)
-    _warn_of_failures(publication)
-    if publication.failed or publication.problems:
-        context.exit(SOME_FAILED)
-
-
-def _warn_of_failures(publication: "Published") -> None:
-    for problem in publication.problems:
-        warn(str(problem))
-    for story, why in publication.failed:
-        warn(f"{story}: not published: {why}\n  The other stories were published. See: writethru show {story}")
+    if code := report_failures(publication):
+        context.exit(code)
 
 
 COMMANDS = (publish, rebuild)

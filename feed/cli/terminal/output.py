@@ -5,7 +5,6 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-import click
 import orjson
 
 if TYPE_CHECKING:
@@ -31,12 +30,12 @@ def console(*, stderr: bool = False) -> "Console":
 
 def echo(text: str) -> None:
     """Print a line on stdout."""
-    click.echo(sanitize(text))
+    print(sanitize(text), flush=True)  # noqa: T201 - cron's line need not import click
 
 
 def warn(text: str) -> None:
     """Print a message on stderr."""
-    click.echo(sanitize(text), err=True)
+    print(sanitize(text), file=sys.stderr, flush=True)  # noqa: T201 - as `echo`
 
 
 def echo_json(value: Any) -> None:

@@ -240,7 +240,7 @@ class TestExport:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["show cuba-53", "log", "export", "stories", "log --json", "stories --json"])
 def test_closed_pipe_prints_no_error(cuba: DeskRunner, command: str) -> None:
-    program = "import sys; from feed.cli import run; sys.exit(run(sys.argv[1:]))"
+    program = "import sys; from feed.cli.program import run; sys.exit(run(sys.argv[1:]))"
     arguments = [sys.executable, "-c", program, "-C", str(cuba.site.folder), *command.split()]
     reader, writer = os.pipe()
     os.close(reader)
