@@ -4,17 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from events.errors import InvalidError, Problem
 from events.fold.development import REMOVED
 from events.wording.language import ENGLISH_PATTERNS, Catalogue, Patterns, Words, english_plural
-from feed.languages.po import CatalogueError, File, problems, read_po
+
+if TYPE_CHECKING:
+    from feed.languages.po import File
 
 EXTENSION: Final = ".po"
-_FILE_NAME = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\.po")
+_FILE_NAME: Final = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\.po"
 
 
 def words_for(language: str, templates: Mapping[str, str]) -> Words:
@@ -36,12 +38,15 @@ def has_latin_letters(language: str) -> bool:
 
 def check_catalogues(templates: Mapping[str, str]) -> None:
     """Raise InvalidError with what is wrong in a newsroom's own catalogues, each with its file and line."""
+    catalogues = sorted((name, text) for name, text in templates.items() if name.endswith(EXTENSION))
+    if not catalogues:
+        return
+    from feed.languages.po import CatalogueError, problems, read_po  # noqa: PLC0415 - English needs no catalogue
+
     wrong: list[Problem] = []
-    for name, text in sorted(templates.items()):
-        if not name.endswith(EXTENSION):
-            continue
+    for name, text in catalogues:
         where = f"templates/{name}"
-        if not _FILE_NAME.fullmatch(name):
+        if not re.fullmatch(_FILE_NAME, name):
             remedy = "Name it by its language, such as fi.po or pt-BR.po."
             wrong.append(Problem(where=where, check="catalogue", message="this is no language.", remedy=remedy))
             continue
@@ -74,10 +79,7 @@ def _tags(language: str) -> Iterator[str]:
 
 @cache
 def _words(language: str, tags: tuple[str, ...], own: tuple[str, ...]) -> Words:
-    files: list[File] = []
-    for tag, text in reversed(tuple(zip(tags, own, strict=True))):
-        files += [read_po(our_catalogue(tag))] if tag in our_languages() else []
-        files += [read_po(text)] if text else []
+    files = _catalogues(tags, own)
     if not files and tags[-1] != "en":
         language, tags = "en", ("en",)
     catalogue: Catalogue = {entry.key: entry.forms for file in files for entry in file.entries if entry.forms}
@@ -89,6 +91,19 @@ def _words(language: str, tags: tuple[str, ...], own: tuple[str, ...]) -> Words:
         plural=plural,
         marks={REMOVED: catalogue.get(REMOVED, (REMOVED,))[0]},
     )
+
+
+def _catalogues(tags: tuple[str, ...], own: tuple[str, ...]) -> list["File"]:
+    """Return the catalogues for `tags`, the one that counts most last: ours for each tag, and the newsroom's `own`."""
+    texts: list[str] = []
+    for tag, text in reversed(tuple(zip(tags, own, strict=True))):
+        texts += [our_catalogue(tag)] if tag in our_languages() else []
+        texts += [text] if text else []
+    if not texts:
+        return []
+    from feed.languages.po import read_po  # noqa: PLC0415 - English needs no catalogue
+
+    return [read_po(text) for text in texts]
 
 
 def _patterns(tags: tuple[str, ...]) -> Patterns:
