@@ -1,14 +1,12 @@
 """What can change of a story, as values that say it in words. Computed by `events.diff`, never written by hand.
 
-A change quotes claims and expectations, and names the developments that they came from: `redactions` say which of those
-must not be quoted any more, and what is shown instead. This module is above `events.wording`, and not part of
-`events.fold`, which imports no words.
+`str(change)` is one line of English. A change quotes claims and expectations, and names the developments that they came
+from: `redactions` say which of those must not be quoted any more, and what is shown instead. This module is above
+`events.wording`, and not part of `events.fold`, which imports no words.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, assert_never
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected
@@ -36,25 +34,7 @@ _STORY_FIELDS: Final[dict[StoryField, Term]] = {
 }
 
 
-class _Change(ABC):
-    """A difference between two states. `str(change)` is one line of English."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
-        """Return the change in words. `redactions` say what must not be quoted any more."""
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset()
-
-    def __str__(self) -> str:
-        return str(self.text())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactChanged(_Change):
+class FactChanged(NamedTuple):
     """A fact has another value or standing. `was` is None if the fact is new, `now` if its value is unknown."""
 
     key: str
@@ -64,6 +44,9 @@ class FactChanged(_Change):
     standing_was: Standing | None
     standing: Standing | None
     origins: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return str(self.text())
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
@@ -101,36 +84,25 @@ class FactChanged(_Change):
         return ChangeText(subject=subject, now=rests_on, note=note)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimChanged(_Change):
-    """What another origin says of a fact, beside its value, begins to count; if `ended`, they say it no longer."""
+class ContradictionChanged(NamedTuple):
+    """Another origin says something incompatible, or, if `ended`, no longer does."""
 
     key: str
     claim: AttributedClaim
     ended: bool = False
+
+    def __str__(self) -> str:
+        return str(self.text())
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
         return frozenset({self.claim.development})
 
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
-        """Return who says it, or no longer does, and what."""
-        name = fact_name(self.key, redactions, words)
-        if redactions.key(self.key) is not None:
-            return ChangeText(subject=name)
-        return self._text(name, claim_speakers(self.claim, redactions, words), redactions, words)
-
-    @abstractmethod
-    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
-        """Return what `who` says of the fact of this `name`, or no longer does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictionChanged(ClaimChanged):
-    """Another origin says something incompatible, or, if `ended`, no longer does."""
-
-    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
+        return _claim_text(self.key, self.claim, self._text, redactions, words)
+
+    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
         if self.ended:
             subject = words.gettext("{name}: {who} no longer contradicts this, having said", name=name, who=who)
         else:
@@ -138,19 +110,31 @@ class ContradictionChanged(ClaimChanged):
         return ChangeText(subject=subject, now=claim_value(self.claim, redactions, words))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountChanged(ClaimChanged):
+class AccountChanged(NamedTuple):
     """Another origin gives another account, or no longer does; `uncounted`: the desk no longer counts what they say."""
 
+    key: str
+    claim: AttributedClaim
+    ended: bool = False
     uncounted: bool = False
+
+    def __str__(self) -> str:
+        return str(self.text())
+
+    def quotes(self) -> frozenset[str]:
+        """Return the developments whose text it quotes."""
+        return frozenset({self.claim.development})
 
     @property
     def how(self) -> AccountHow:
         """What became of the account."""
         return "uncounted" if self.uncounted else "ended" if self.ended else "opened"
 
-    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Cause: Ben (City) gives another account: wind`."""
+        return _claim_text(self.key, self.claim, self._text, redactions, words)
+
+    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
         match self.how:
             case "opened":
                 subject = words.gettext("{name}: {who} gives another account", name=name, who=who)
@@ -163,17 +147,26 @@ class AccountChanged(ClaimChanged):
         return ChangeText(subject=subject, now=claim_value(self.claim, redactions, words))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DenialChanged(ClaimChanged):
+class DenialChanged(NamedTuple):
     """Another origin denies the value, or another one, or, if `ended`, no longer does."""
+
+    key: str
+    claim: AttributedClaim
+    ended: bool = False
+
+    def __str__(self) -> str:
+        return str(self.text())
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
         denied = self.claim.against if self.claim.lasts else None
         return frozenset({self.claim.development} if denied is None else {self.claim.development, denied})
 
-    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: Ben (City) denies: 3`, or only that they deny it."""
+        return _claim_text(self.key, self.claim, self._text, redactions, words)
+
+    def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
         claim = self.claim
         if claim.lasts and claim.value is not None and redactions.development(claim.against) is None:
             if self.ended:
@@ -186,8 +179,7 @@ class DenialChanged(ClaimChanged):
         return ChangeText(subject=words.gettext("{name}: {who} denies it", name=name, who=who))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectationChanged(_Change):
+class ExpectationChanged(NamedTuple):
     """Something is newly expected, dated, moved, reworded, resolved, overdue, or no longer stated by a usable report.
 
     `was` is None if it is newly expected, `now` if it is withdrawn.
@@ -198,6 +190,9 @@ class ExpectationChanged(_Change):
     was: Expected | None
     now: Expected | None
     status: ExpectationStatus | None
+
+    def __str__(self) -> str:
+        return str(self.text())
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
@@ -244,15 +239,21 @@ class ExpectationChanged(_Change):
         return semicolon_list(terms, words) or words.gettext("reworded")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryChanged(_Change):
+class StoryChanged(NamedTuple):
     """The story's headline, summary or status is another."""
 
     field: StoryField
     was: str | None
     now: str | None
 
-    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - as `_Change` has it: a story's own words are never redacted
+    def __str__(self) -> str:
+        return str(self.text())
+
+    def quotes(self) -> frozenset[str]:
+        """Return the developments whose text it quotes: none."""
+        return frozenset()
+
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - as every change has it: a story's own words are never redacted
         """Return `Story headline: … → …`."""
         texts = (self.was, self.now)
         was, now = (status_words(text, words) if text and self.field == "status" else text for text in texts)
@@ -260,8 +261,7 @@ class StoryChanged(_Change):
         return ChangeText(subject=words.term(_STORY_FIELDS[self.field]), was=was or "", now=now or none)
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChanged(_Change):
+class SettingChanged(NamedTuple):
     """The desk has a fact shown or folded in another way. `was` is None if it had not set this, `now` if no longer."""
 
     key: str
@@ -269,7 +269,14 @@ class SettingChanged(_Change):
     was: SettingValue | None
     now: SettingValue | None
 
-    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - as `_Change` has it: only the desk reads this, in English
+    def __str__(self) -> str:
+        return str(self.text())
+
+    def quotes(self) -> frozenset[str]:
+        """Return the developments whose text it quotes: none."""
+        return frozenset()
+
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - as every change has it: only the desk reads this, in English
         """Return `hurt, label: none → People hurt`."""
         was, now = _setting_words(self.was), _setting_words(self.now)
         return ChangeText(subject=f"{self.key}, {self.setting}", was=was, now=now)
@@ -279,13 +286,15 @@ def _setting_words(setting: SettingValue | None) -> str:
     return "yes" if setting is True else "none" if setting is None else str(setting)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevelopmentChanged(_Change):
+class DevelopmentChanged(NamedTuple):
     """A development was reported, corrected, withheld, restored or withdrawn. `headline` is None if it has no text."""
 
     development: str
     how: DevelopmentHow
     headline: str | None
+
+    def __str__(self) -> str:
+        return str(self.text())
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
@@ -310,25 +319,45 @@ class DevelopmentChanged(_Change):
                 assert_never(self.how)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoreClaimsChanged(_Change):
+class MoreClaimsChanged(NamedTuple):
     """So many more claims about a fact have begun or ended to count than are listed."""
 
     key: str
-    count: int
+    more: int
+
+    def __str__(self) -> str:
+        return str(self.text())
+
+    def quotes(self) -> frozenset[str]:
+        """Return the developments whose text it quotes: none."""
+        return frozenset()
 
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: 29 more changes`."""
         name = fact_name(self.key, redactions, words)
         if redactions.key(self.key) is not None:
             return ChangeText(subject=name)
-        count = self.count
-        return ChangeText(
-            subject=words.ngettext("{name}: {count} more change", "{name}: {count} more changes", count, name=name)
-        )
+        text = words.ngettext("{name}: {count} more change", "{name}: {count} more changes", self.more, name=name)
+        return ChangeText(subject=text)
 
 
-FactChange: TypeAlias = FactChanged | ContradictionChanged | AccountChanged | DenialChanged | MoreClaimsChanged
+def _claim_text(
+    key: str,
+    claim: AttributedClaim,
+    text: Callable[[str, str, Redactions, Words], ChangeText],
+    redactions: Redactions,
+    words: Words,
+) -> ChangeText:
+    """Return what `text` says of a fact, by its name, and of who claims it; the name alone if it must not be quoted."""
+    name = fact_name(key, redactions, words)
+    if redactions.key(key) is not None:
+        return ChangeText(subject=name)
+    return text(name, claim_speakers(claim, redactions, words), redactions, words)
+
+
+ClaimChange: TypeAlias = ContradictionChanged | AccountChanged | DenialChanged
+"""What another origin says of a fact, beside its value, begins to count; if `ended`, they say it no longer."""
+FactChange: TypeAlias = FactChanged | ClaimChange | MoreClaimsChanged
 Change: TypeAlias = FactChange | ExpectationChanged | StoryChanged | SettingChanged | DevelopmentChanged
 
 

@@ -159,8 +159,8 @@ def _claim_changes(before: Fact, after: Fact, *, decided: bool) -> Iterator[Fact
     yield from listed(accounts)
     yield from listed(contradictions)
     yield from listed(denials)
-    if count := unlisted(accounts) + unlisted(contradictions) + unlisted(denials):
-        yield MoreClaimsChanged(key=key, count=count)
+    if more := unlisted(accounts) + unlisted(contradictions) + unlisted(denials):
+        yield MoreClaimsChanged(key=key, more=more)
 
 
 def _is_decided(before: Fact, after: Fact) -> bool:

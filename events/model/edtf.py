@@ -108,8 +108,7 @@ UNBOUNDED: Final = Bounds(earliest=None, latest=None)
 Qualifier: TypeAlias = Literal["", "?", "~", "%"]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One end of a when: a year, a month, a day or an instant, and how sure its source was.
 
     first, last: the instants in UTC within which it lies, both inclusive; one and the same for an instant

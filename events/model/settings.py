@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Final, Self, TypeAlias
+from typing import Annotated, Final, NamedTuple, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
 
@@ -16,8 +15,7 @@ _THRESHOLD = re.compile(r"((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s?(%?)")
 _REORDERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """How far a number must move before followers are told: an amount, or a percentage of what they were last told.
 
     `number` is a decimal as it was written.

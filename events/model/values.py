@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeAlias, assert_never
+from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from events.model.edtf import When, parse_when
 from events.model.text import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, typed_when, unfit_character
@@ -172,8 +172,7 @@ def _gap(one: Decimal | None, two: Decimal | None) -> Decimal | None:
     return abs(one - two)
 
 
-@dataclass(frozen=True, slots=True)
-class _Interval:
+class _Interval(NamedTuple):
     low: Decimal | None
     high: Decimal | None
 

@@ -4,9 +4,8 @@ They are kept as a note beside what publishing remembers: one line for each, of 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
 
@@ -16,8 +15,7 @@ LENGTH_MAX: Final = timedelta(minutes=6)
 """A longer window counts as absent: nothing that somebody wrote into the ledger may stop publishing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """That publications leave out what was recorded at `since`, and later, until `ends_at`."""
 
     since: datetime

@@ -4,7 +4,7 @@ Nothing is recorded. The event is decided as the ledger would, what it redacts i
 rendered as a publication renders it, without the event and with it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.diff import changes
@@ -99,7 +99,7 @@ def _sequence(computation: Computation, rows: StoryRows) -> StorySequence:
     sequence, config = computation.sequence(rows), computation.config
     if sequence.public.state is None:
         return sequence
-    return replace(sequence, entries=StoryEntries(sequence.public, address(config), site=site_words(config)))
+    return sequence._replace(entries=StoryEntries(sequence.public, address(config), site=site_words(config)))
 
 
 def _entry_changes(before: StorySequence, after: StorySequence) -> tuple[EntryChange, ...]:

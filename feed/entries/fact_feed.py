@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.changes import (
-    ClaimChanged,
+    ClaimChange,
     FactChange,
     FactChanged,
     change_texts,
@@ -65,7 +65,7 @@ class FactPlan:
         for change in self.changes:
             if isinstance(change, FactChanged):
                 yield from (claim for claim in (change.was, change.now) if claim is not None)
-            elif isinstance(change, ClaimChanged):
+            elif isinstance(change, ClaimChange):
                 yield change.claim
         yield from () if self.fact is None else self.fact.quotable
 
@@ -247,7 +247,7 @@ def _replaced(plan: FactPlan) -> list[AttributedClaim | None]:
     if not plan.corrected:
         return []
     former = [change.was for change in plan.changes if isinstance(change, FactChanged)]
-    beside = [change for change in plan.changes if isinstance(change, ClaimChanged)]
+    beside = [change for change in plan.changes if isinstance(change, ClaimChange)]
     return [*former, *(change.claim for change in beside if change.ended)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from events.changes import AccountChanged, ClaimChanged, ContradictionChanged, FactChanged
+from events.changes import AccountChanged, ClaimChange, ContradictionChanged, DenialChanged, FactChanged
 from events.fold.claims import AttributedClaim
 from events.model.events import (
     Amendment,
@@ -103,7 +103,7 @@ class EntryPlan:
             match change:
                 case FactChanged():
                     yield from ((change.key, claim) for claim in (change.was, change.now) if claim is not None)
-                case ClaimChanged():
+                case ContradictionChanged() | AccountChanged() | DenialChanged():
                     yield change.key, change.claim
                 case _:
                     pass
@@ -140,8 +140,7 @@ class EntryPlan:
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
-        fact_changes = (ClaimChanged, FactChanged)
-        changed = {change.key for change in self.item.changes if isinstance(change, fact_changes)}
+        changed = {change.key for change in self.item.changes if isinstance(change, FactChanged | ClaimChange)}
         return changed | {fact.key for fact in self.item.facts}
 
     def quoted_developments(self) -> set[str]:

@@ -4,9 +4,7 @@ The files fall into KINDS, and the first kind whose pattern matches the whole pa
 """
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 INDEX: Final = "index.html"
 BRIEFLY: Final = "public, max-age=60"
@@ -15,8 +13,7 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 """What changes its name with its content is never asked for again."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of published file, with the headers Content-Type and Cache-Control.
 
     `pattern` matches whole paths in the output. Python, PCRE (nginx) and RE2 (Caddy) read it alike.
@@ -38,13 +35,9 @@ class Kind:
         """Whether compression pays."""
         return not self.content_type.startswith(("image/jpeg", "image/png", "application/octet-stream"))
 
-    @cached_property
-    def _paths(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, re.ASCII)
-
     def matches(self, path: str) -> bool:
         """Return True if the file at `path` is of this pattern; an earlier kind may match it too."""
-        return self._paths.fullmatch(path) is not None
+        return re.fullmatch(self.pattern, path, re.ASCII) is not None
 
 
 KINDS: Final = (

@@ -9,7 +9,6 @@ Ids of entries are names of events and developments. The page's own ids begin wi
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
@@ -81,8 +80,7 @@ class FactLine(NamedTuple):
     term: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoryLine:
+class StoryLine(NamedTuple):
     """One story in the index. Counts are those of the public state.
 
     fact: the key fact that changed last

@@ -1,7 +1,6 @@
 """What a publication plans, and what it has written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,18 +14,18 @@ from feed.transparency.leaves import Update
 from feed.transparency.log import OtherNewsroomError, PublicLog
 
 
-@dataclass(frozen=True, slots=True)
-class StoryUpdates:
+class StoryUpdates(NamedTuple):
     """The update of each public item of one story, and the position at which something was last taken back."""
 
     updates: tuple[Update, ...]
     withdrawn_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class StorySequence(StoryUpdates):
+class StorySequence(NamedTuple):
     """The same, with the public sequence itself, and if that went on from another, its entries."""
 
+    updates: tuple[Update, ...]
+    withdrawn_at: int
     public: PublicStory
     entries: StoryEntries | None = None
 
@@ -74,7 +73,7 @@ class Written(NamedTuple):
     is_behind: bool = False
 
 
-def stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates) -> int | Failure:
+def stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates | StorySequence) -> int | Failure:
     """Stage the leaves that `log` lacks, and return how many they are."""
     try:
         missing = log.missing_leaves(story, updates.updates)

@@ -130,7 +130,9 @@ class Publication:
         """What computes a story of this publication."""
         return Computation(config=self.config, now=self.now)
 
-    def _updates(self, reading: Reading, stories: Sequence[str]) -> Iterator[tuple[str, StoryUpdates | Failure]]:
+    def _updates(
+        self, reading: Reading, stories: Sequence[str]
+    ) -> Iterator[tuple[str, StoryUpdates | StorySequence | Failure]]:
         """Yield each story with its updates, and unless workers compute them, with its whole sequence."""
         if not self.runner.takes(len(stories)):
             return ((story, attempt(self.sequence, reading, story)) for story in stories)

@@ -5,7 +5,6 @@ A sequence goes on if the ledger has only grown since. It is a cache: dropping o
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Final
@@ -66,7 +65,7 @@ class GrowingSequence:
         public = self.sequence.public
         if public.state is not None:
             self._entries = StoryEntries(public, address(config), site=site_words(config), former=self._entries)
-        return replace(self.sequence, entries=self._entries)
+        return self.sequence._replace(entries=self._entries)
 
     def _sequence(self, events: Sequence[Recorded], count: int) -> StorySequence:
         """Return the sequence after the first `count` of the new `events`; the others wait."""

@@ -107,7 +107,7 @@ def test_report_that_denies_many_lists_eleven_changes() -> None:
     disputes = [{"development": f"d{number}", "kind": "denies"} for number in range(40)]
     story.report("last", by="Ben (City)", disputes=disputes)
     *changes, more = [change for change in story.public().items[-1].changes if hasattr(change, "key")]
-    assert more == MoreClaimsChanged(key="hurt", count=29)
+    assert more == MoreClaimsChanged(key="hurt", more=29)
     assert (len([change for change in changes if "denies" in str(change)]), str(more)) == (11, "Hurt: 29 more changes")
     assert str(more.text(Redactions(keys={"hurt": WITHDRAWN}))) == WITHDRAWN
     assert change_json(more, KEY_WORDS)["how"] == "more"
