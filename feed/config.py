@@ -37,9 +37,9 @@ LOCAL_BASE_URL = "http://localhost:8000/"
 PUBLISHED: Final = "reaches the bytes of the output: a new value rebuilds it"
 INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
 
-_DAYS = re.compile(r"([0-9]{1,6}) ?(?:d|days?)")
-_HEARTBEAT = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\n]+|https?://[^\s/?#@]+(?:/[!-~]*)?")
-_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
+_DAYS: Final = r"([0-9]{1,6}) ?(?:d|days?)"
+_HEARTBEAT: Final = r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\n]+|https?://[^\s/?#@]+(?:/[!-~]*)?"
+_HOST: Final = r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}"
 
 
 def _folder(name: str) -> str:
@@ -67,7 +67,7 @@ def _time_zone(name: str) -> str:
 
 
 def _heartbeat(source: str) -> str:
-    if not _HEARTBEAT.fullmatch(source):
+    if not re.fullmatch(_HEARTBEAT, source):
         raise ValueError('must be "env:NAME", "file:PATH", or an http or https address')
     return source
 
@@ -79,14 +79,14 @@ def _metrics_file(name: str) -> str:
 
 
 def _host(name: str) -> str:
-    if not _HOST.fullmatch(name):
+    if not re.fullmatch(_HOST, name):
         raise ValueError(f'must be the name or the address of a machine, such as "news.example", not {name!r}')
     return name
 
 
 def _days(value: object) -> object:
     """Return the number of "400 days" or "400d"; anything else as it is."""
-    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_DAYS, value) if isinstance(value, str) else None
     return value if match is None else int(match[1])
 
 

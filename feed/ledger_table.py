@@ -4,8 +4,8 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-_SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_HEADER: Final = re.compile(r"\s*\[\s*ledger\s*\]")
+_SCHEMA: Final = r"[a-z_][a-z0-9_]{0,62}"
+_HEADER: Final = r"\s*\[\s*ledger\s*\]"
 
 
 def checked_url(url: str) -> str:
@@ -27,7 +27,7 @@ def checked_url(url: str) -> str:
 
 def checked_schema(name: str) -> str:
     """Return the name of a schema, which needs no quotes; ValueError if it is none."""
-    if not _SCHEMA.fullmatch(name) or name.startswith("pg_"):
+    if not re.fullmatch(_SCHEMA, name) or name.startswith("pg_"):
         raise ValueError(f'must be a name of a-z, 0-9 and _, such as "harbour", not {name!r}')
     return name
 
@@ -44,7 +44,7 @@ def with_ledger(text: str, table: str) -> str:
     """
     lines = text.splitlines(keepends=True)
     headers = [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
-    start = next((number for number in headers if _HEADER.match(lines[number])), None)
+    start = next((number for number in headers if re.match(_HEADER, lines[number])), None)
     if start is None:
         return f"{text.rstrip()}\n\n{table}" if table else text
     end = next((number for number in headers if number > start), len(lines))

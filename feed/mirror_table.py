@@ -9,10 +9,10 @@ from pydantic import AfterValidator, Field
 
 from events.model.text import URL_CHARS_MAX
 
-_BUCKET: Final = re.compile(r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/[!-~]*)?")
-_FOLDER: Final = re.compile(r"file:///[^\n]+|[^:\n]+")
-_REGION: Final = re.compile(r"[a-z0-9-]{1,63}")
-_ENDPOINT: Final = re.compile(r"https?://[^\s/?#@]+(?:/[!-~]*)?")
+_BUCKET: Final = r"(?:s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/[!-~]*)?"
+_FOLDER: Final = r"file:///[^\n]+|[^:\n]+"
+_REGION: Final = r"[a-z0-9-]{1,63}"
+_ENDPOINT: Final = r"https?://[^\s/?#@]+(?:/[!-~]*)?"
 _SECRET: Final = re.compile(r"key|secret|token|password|credential", re.IGNORECASE)
 WHERE_SECRETS_ARE: Final = (
     "Leave it out: writethru reads it from the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from "
@@ -34,7 +34,7 @@ def _mirror(url: str) -> str:
         raise ValueError(f"contains a secret, which everybody who sees it could use. {WHERE_SECRETS_ARE}")
     path = url.partition("://")[2] or url
     is_clean = not {"?", "#"} & set(url) and not {"", ".", ".."} & set(path.rstrip("/").split("/"))
-    if not (_BUCKET.fullmatch(url) and is_clean) and not _FOLDER.fullmatch(url):
+    if not (re.fullmatch(_BUCKET, url) and is_clean) and not re.fullmatch(_FOLDER, url):
         raise ValueError(f'must be a bucket, such as "s3://BUCKET/PREFIX", gs:// or az://, or a folder, not {url!r}')
     return url.rstrip("/")
 
@@ -43,7 +43,7 @@ def _endpoint(url: str) -> str:
     """Return the address of a server; ValueError if it is none, or contains a secret."""
     if "@" in urlsplit(url).netloc:
         raise ValueError(f"contains a secret, which everybody who sees it could use. {WHERE_SECRETS_ARE}")
-    if not _ENDPOINT.fullmatch(url):
+    if not re.fullmatch(_ENDPOINT, url):
         raise ValueError(f'must be the address of a server, such as "https://s3.example", not {url!r}')
     return url.rstrip("/")
 
@@ -60,7 +60,7 @@ def _command(command: str) -> str:
 
 
 def _region(name: str) -> str:
-    if not _REGION.fullmatch(name):
+    if not re.fullmatch(_REGION, name):
         raise ValueError(f'must be the name of a region, such as "eu-central-1", not {name!r}')
     return name
 

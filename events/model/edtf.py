@@ -53,7 +53,7 @@ _DATE_HINTS = {
 }
 
 # What one line of XML 1.0 cannot contain (w3.org/TR/xml/#charsets), and Unicode's noncharacters.
-_UNFIT = re.compile(
+_UNFIT: Final = (
     r"[\x00-\x08\n-\x1f\x85\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
     + "]"
@@ -334,7 +334,7 @@ def _check_literal(text: str) -> None:
         raise ValueError("the literal of a when is empty: give the source's words, or leave it out.")
     if len(text) > LITERAL_CHARS_MAX:
         raise refusal(text, f"has more than {LITERAL_CHARS_MAX} characters: keep the words for the time")
-    if unfit := _UNFIT.search(text):
+    if unfit := re.search(_UNFIT, text):
         character = f"U+{ord(unfit[0]):04X} at character {unfit.start() + 1}"
         raise refusal(text, f"has {character}: remove it, since one line of XML cannot carry it")
 

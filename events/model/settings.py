@@ -11,8 +11,8 @@ from events.model.parts import Patch
 from events.model.text import INTEGER_MAX, PARTS_MAX, Flag, Key, Name, Slug
 from events.model.values import DECIMAL_CHARS_MAX
 
-_THRESHOLD = re.compile(r"((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s?(%?)")
-_REORDERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_THRESHOLD: Final = r"((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s?(%?)"
+_REORDERING: Final = "[\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 class Threshold(NamedTuple):
@@ -40,7 +40,7 @@ def parse_threshold(raw: object) -> Threshold:
         return raw
     text = raw["decimal"] if isinstance(raw, dict) and raw.keys() == {"decimal"} else raw
     text = str(text) if isinstance(text, int) and not isinstance(text, bool) else text
-    match = _THRESHOLD.fullmatch(text) if isinstance(text, str) and len(text) <= DECIMAL_CHARS_MAX else None
+    match = re.fullmatch(_THRESHOLD, text) if isinstance(text, str) and len(text) <= DECIMAL_CHARS_MAX else None
     if match is None or not Decimal(match[1]) or (match[2] and text is not raw):
         raise ValueError('must be a percentage, "10%", or a number above zero, 5 or {"decimal": "0.5"}')
     return Threshold(match[1], is_percentage=bool(match[2]))
@@ -54,7 +54,7 @@ def _threshold_json(threshold: Threshold) -> str | int | dict[str, str]:
 
 
 def _in_reading_order(label: str) -> str:
-    character = _REORDERING.search(label)
+    character = re.search(_REORDERING, label)
     if character is not None:
         raise ValueError(f"contains U+{ord(character[0]):04X}, which readers cannot see and which may reorder the text")
     return label

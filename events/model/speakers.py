@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_COMMAS: Final = re.compile("[,،，、]")
+_COMMAS: Final = "[,،，、]"
 _BRACKETS: Final = {"(": ")", "（": "）"}
 _DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")
 _NAME_SUFFIX = re.compile(r"(?:jr|sr|esq|ph\.?\s?d)\.?|i{2,3}|iv", re.IGNORECASE)
@@ -33,8 +33,8 @@ def parse_speaker(text: str) -> dict[str, object]:
 
 def _split_role(text: str) -> tuple[str, str]:
     """Split name and role at the first comma, or at the next one if a suffix such as Jr. follows the first."""
-    for comma in _COMMAS.finditer(text):
-        following = _COMMAS.split(text[comma.end() :], maxsplit=1)[0]
+    for comma in re.finditer(_COMMAS, text):
+        following = re.split(_COMMAS, text[comma.end() :], maxsplit=1)[0]
         if not _NAME_SUFFIX.fullmatch(following.strip()):
             return text[: comma.start()].strip(), text[comma.end() :].strip()
     return text.strip(), ""

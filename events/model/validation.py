@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -45,7 +45,7 @@ _PART_OF_FIELD: Mapping[str, type[BaseModel]] = {
     "media": parts.Media,
     "set": model.Amendment,
 }
-_DECIMAL_REPR = re.compile(r"Decimal\('([^']*)'\)")  # a decimal of a file, where none belongs
+_DECIMAL_REPR: Final = r"Decimal\('([^']*)'\)"  # a decimal of a file, where none belongs
 _EXAMPLES = {
     "said_by": '["Ana Ruiz, fire chief (Port Authority)"]',
     "subjects": '["shipping"]',
@@ -167,7 +167,7 @@ def _type_remedy(kind: str, value: object, path: tuple[int | str, ...]) -> str:
 
 def _short(value: object) -> str:
     """Return a value, short enough for a message."""
-    text = _DECIMAL_REPR.sub(r"\1", repr(value))
+    text = re.sub(_DECIMAL_REPR, r"\1", repr(value))
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

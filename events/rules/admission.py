@@ -28,7 +28,7 @@ _CLOSED_BY: Final = {
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),  # isolates
 }
 _PASSWORD = re.compile(r"https?://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
-_USER_INFO = re.compile(r"[^/?#]*//[^/?#]*@")
+_USER_INFO: Final = r"[^/?#]*//[^/?#]*@"
 
 
 def admission_problems(event: AnyEvent) -> Iterator[Problem]:
@@ -73,7 +73,7 @@ def _address_problems(path: str, url: str) -> Iterator[Problem]:
 
 def has_user_info(url: str) -> bool:
     """Return True if `url` contains a user name or password (RFC 3986, section 3.2.1): it would be published."""
-    return _USER_INFO.match(url) is not None
+    return re.match(_USER_INFO, url) is not None
 
 
 def has_password(text: str) -> bool:

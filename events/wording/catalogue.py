@@ -154,13 +154,14 @@ def standing_words(standing: str, origins: tuple[str, ...] | None = None, words:
 def day_words(day: date, words: Words = ENGLISH) -> str:
     """Return `6 January 2015`; of an instant, its day in UTC."""
     if isinstance(day, datetime):
-        day = day.astimezone(UTC)
+        day = day.astimezone(UTC).date()
     return date_words(words.patterns.day, day, words)
 
 
 def time_words(instant: datetime, words: Words = ENGLISH) -> str:
     """Return the time of day in UTC: `18:00`. Seconds are left out: nobody reads them."""
-    return date_words(words.patterns.time, instant.astimezone(UTC), words)
+    at = instant.astimezone(UTC)
+    return _clock_words(at.hour, at.minute, words)
 
 
 @lru_cache(CACHED_TEXTS_MAX)
@@ -169,9 +170,14 @@ def instant_words(instant: datetime, words: Words = ENGLISH) -> str:
     return words.gettext("{day}, {time} UTC", day=day_words(instant, words), time=time_words(instant, words))
 
 
+@lru_cache(CACHED_TEXTS_MAX)
+def _clock_words(hour: int, minute: int, words: Words) -> str:
+    return words.ours(words.patterns.time.format(H=hour, HH=f"{hour:02}", mm=f"{minute:02}"))
+
+
 @lru_cache(CACHED_TEXTS_MAX)  # a page has each of its dates many times
 def date_words(pattern: str, day: date, words: Words) -> str:
-    """Return a date or a time by one of the patterns of a language."""
+    """Return a date by one of the patterns of a language."""
     return words.ours(pattern.format_map(_date_fields(day, words)))
 
 
@@ -181,11 +187,9 @@ def interval_words(pattern: str, first: date, last: date, words: Words) -> str:
 
 
 def _date_fields(day: date, words: Words) -> dict[str, object]:
-    hour, minute = (day.hour, day.minute) if isinstance(day, datetime) else (0, 0)
     return {
         "y": day.year, "M": day.month, "MM": f"{day.month:02}", "d": day.day, "dd": f"{day.day:02}",
         "MMMM": words.patterns.months[day.month - 1], "LLLL": words.patterns.months_alone[day.month - 1],
-        "H": hour, "HH": f"{hour:02}", "mm": f"{minute:02}",
     }  # fmt: skip
 
 

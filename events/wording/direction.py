@@ -13,14 +13,14 @@ _RIGHT_TO_LEFT = frozenset({
 })  # fmt: skip
 _SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "syrj", "thaa"})
 _RIGHT: Final = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-_RIGHT_LETTER = re.compile(rf"(?=[{_RIGHT}])(?:[^\W\d_]|\u200f)")
-_LEFT_LETTER = re.compile(rf"(?![{_RIGHT}])(?:[^\W\d_]|\u200e)")
-_STRONG = re.compile(rf"(?:(?P<right>{_RIGHT_LETTER.pattern})|(?P<left>{_LEFT_LETTER.pattern}))")
-_ISOLATE = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
-_ISOLATE_MARKS = re.compile("[\u2066-\u2069]")
+_RIGHT_LETTER: Final = rf"(?=[{_RIGHT}])(?:[^\W\d_]|\u200f)"
+_LEFT_LETTER: Final = rf"(?![{_RIGHT}])(?:[^\W\d_]|\u200e)"
+_STRONG: Final = rf"(?:(?P<right>{_RIGHT_LETTER})|(?P<left>{_LEFT_LETTER}))"
+_ISOLATE: Final = "[\u2066-\u2068][^\u2066-\u2069]*\u2069"
+_ISOLATE_MARKS: Final = "[\u2066-\u2069]"
 _CONTROLS = "\u202a-\u202e\u2066-\u2069"
-_ASTRAY_IN_LEFT = re.compile(f"[{_RIGHT}{_CONTROLS}]")
-_ASTRAY_IN_RIGHT = re.compile(f"[{_CONTROLS}]|{_LEFT_LETTER.pattern}")
+_ASTRAY_IN_LEFT: Final = f"[{_RIGHT}{_CONTROLS}]"
+_ASTRAY_IN_RIGHT: Final = f"[{_CONTROLS}]|{_LEFT_LETTER}"
 
 FIRST_STRONG_ISOLATE, RIGHT_TO_LEFT_ISOLATE, END_OF_ISOLATE = "\u2068", "\u2067", "\u2069"
 
@@ -42,14 +42,14 @@ def text_direction(text: str, base: Direction) -> Direction:
     """
     if text.isascii() and base == "ltr":
         return "ltr"
-    if base == "rtl" and _RIGHT_LETTER.search(text):
+    if base == "rtl" and re.search(_RIGHT_LETTER, text):
         return "rtl"
     return first_strong(text) or base
 
 
 def first_strong(text: str) -> Direction | None:
     """Return the direction of the first letter outside of isolates, as dir="auto" finds it; None if there is none."""
-    match = _STRONG.search(_outside_isolates(text))
+    match = re.search(_STRONG, _outside_isolates(text))
     if match is None:
         return None
     return "rtl" if match["right"] else "ltr"
@@ -60,20 +60,20 @@ def needs_isolate(text: str, base: Direction) -> bool:
     if base == "ltr" and text.isascii():
         return False
     astray = _ASTRAY_IN_LEFT if base == "ltr" else _ASTRAY_IN_RIGHT
-    return astray.search(_outside_isolates(text)) is not None
+    return re.search(astray, _outside_isolates(text)) is not None
 
 
 def isolated(text: str, base: Direction) -> str:
     """Return plain `text` so that it can stand within a text of the direction `base`, in an isolate if it needs one."""
     if not needs_isolate(text, base):
         return text
-    if _ISOLATE_MARKS.search(_outside_isolates(text)):
-        text = _ISOLATE_MARKS.sub("", text)  # an end that is missing would be taken from ours
+    if re.search(_ISOLATE_MARKS, _outside_isolates(text)):
+        text = re.sub(_ISOLATE_MARKS, "", text)  # an end that is missing would be taken from ours
     automatic = first_strong(text) in {None, text_direction(text, base)}
     return f"{FIRST_STRONG_ISOLATE if automatic else RIGHT_TO_LEFT_ISOLATE}{text}{END_OF_ISOLATE}"
 
 
 def _outside_isolates(text: str) -> str:
-    while END_OF_ISOLATE in text and (rest := _ISOLATE.sub("", text)) != text:
+    while END_OF_ISOLATE in text and (rest := re.sub(_ISOLATE, "", text)) != text:
         text = rest
     return text

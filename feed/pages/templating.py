@@ -6,7 +6,6 @@ hostile; only `safe_html` marks text as safe.
 
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from importlib import resources
 from typing import Any, Final
@@ -136,10 +135,6 @@ def _reuse(*made_of: Hashable, caller: Callable[[], Markup]) -> Markup:
     return PARTS.get(made_of, caller)
 
 
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _fragment(anchor: str) -> str:
     return f"#{quote(anchor, safe=':~')}"
 
@@ -155,7 +150,6 @@ def _teaser(text: str) -> str:
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     **WORD_FILTERS,
-    "iso": _iso,
     "page_path": page_path,
     "safe_html": Markup,
     "teaser": _teaser,

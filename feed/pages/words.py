@@ -5,6 +5,7 @@ texts. Where there is no catalogue for that language, our words are English, and
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from jinja2 import pass_context
@@ -163,6 +164,19 @@ def _anchor(context: Context, text: str, href: str) -> Markup:
     return _element(context, "a", text, attributes=f' href="{escape(href)}"')
 
 
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pass_context
+def _time(context: Context, instant: datetime, name: str = "") -> Markup:
+    """Return an instant as the element `time`; the page's script shows those of the class `relative` as an age."""
+    words: MarkupWords = context["words"]
+    mark = f' class="{name}"' if name else ""
+    html = f'<time{mark} datetime="{_iso(instant)}">{words.html(instant_words(instant, words))}</time>'
+    return Markup(html)  # noqa: S704 - words of ours
+
+
 @pass_context
 def _sentence(context: Context, text: str) -> str:
     """Return words with a capital at their beginning. Jinja's `capitalize` lowers all other letters."""
@@ -210,6 +224,7 @@ WORD_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "field": _worded(replaced_words),
     "field_name": _worded(field_name_words),
     "instant": _worded(instant_words),
+    "iso": _iso,
     "lang": _lang,
     "listing": _worded(listing),
     "prose_dir": _prose_direction,
@@ -220,6 +235,7 @@ WORD_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "speakers": _worded(speakers_words),
     "status": _worded(status_words),
     "strong": _strong,
+    "time": _time,
     "value_parts": _worded(claim_parts),
     "words_of": _words_of,
     "when": _worded(when_words),

@@ -17,7 +17,7 @@ from feed.output.tree import Tree
 
 VERIFY_PREFIX: Final = ".verify-"
 """The prefix of the temporary folders in which `rebuild --verify` builds the output a second time."""
-_FORMER = re.compile(r"([0-9]{1,18}) ([^/\0\n].*)")
+_FORMER: Final = r"([0-9]{1,18}) ([^/\0\n].*)"
 
 
 def remove_verify_folders(folder: Path) -> None:
@@ -92,7 +92,7 @@ def is_disk_full(error: OSError | StoreError) -> bool:
 
 def _folders(reading: Reading) -> Iterator[tuple[str, int]]:
     for line in (reading.note(FOLDERS) or "").split("\n"):
-        match = _FORMER.fullmatch(line)
+        match = re.fullmatch(_FORMER, line)
         if match is not None and ".." not in match[2].split("/"):
             yield match[2], int(match[1])
 

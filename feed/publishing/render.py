@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -86,8 +86,8 @@ SITE_FILES = (
     *(f"{path}.{extension}" for path in (ALL_STORIES, CORRECTIONS) for extension in FORMATS),
 )
 """The files over all stories."""
-_OURS = re.compile(
-    "|".join(re.sub("NNNN|KEY|PICTURE", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES)
+_OURS: Final = "|".join(
+    re.sub("NNNN|KEY|PICTURE", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES
 )
 
 
@@ -109,7 +109,7 @@ class RenderedStory(NamedTuple):
 
 def is_story_file(name: str) -> bool:
     """Return True if we write files of this name, the path relative to a story's folder."""
-    return _OURS.fullmatch(name) is not None
+    return re.fullmatch(_OURS, name) is not None
 
 
 def address(config: Config) -> Address:

@@ -13,7 +13,8 @@ import pytest
 
 import events
 import feed
-from feed import cli, cron
+from feed import cron
+from feed.cli import program
 from tests.sites import a_site
 
 COMMANDS = [
@@ -71,7 +72,7 @@ def test_library_leaves_the_search_for_garbage_alone(tmp_path: Path, threshold: 
 @pytest.mark.parametrize("command", ["rebuild", "verify", "import", "publish"])
 def test_command_searches_rarely_for_garbage(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["writethru", "-C", "nowhere", command])
-    monkeypatch.setattr(cli, "run", lambda: gc.get_threshold()[0])
+    monkeypatch.setattr(program, "run", lambda: gc.get_threshold()[0])
     assert cron.main() == cron.GC_THRESHOLD[0]
 
 
@@ -84,6 +85,6 @@ def test_command_loads_no_plugins_of_pydantic_unless_it_is_set_to(
     if setting is None:
         monkeypatch.delenv(cron.PLUGINS_VARIABLE)
     monkeypatch.setattr(sys, "argv", ["writethru", "-C", "nowhere", "publish"])
-    monkeypatch.setattr(cli, "run", lambda: 0)
+    monkeypatch.setattr(program, "run", lambda: 0)
     assert cron.main() == 0
     assert os.environ[cron.PLUGINS_VARIABLE] == plugins

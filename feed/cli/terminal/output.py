@@ -16,7 +16,7 @@ GAP: Final = 2
 STRONG, FAINT, ALARM, DOUBT, GOOD, TITLE = "bold", "dim", "bold red", "yellow", "green", "bold cyan"
 
 # What a terminal would obey instead of show: C0 and C1 controls except line break and tab, and overrides of direction.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -47,7 +47,7 @@ def echo_json(value: Any) -> None:
 
 def sanitize(text: str) -> str:
     """Return `text` with a replacement character for each character that a terminal would obey."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(_CONTROLS, "\N{REPLACEMENT CHARACTER}", text)
 
 
 def quantity(number: int, noun: str, plural: str = "") -> str:
