@@ -2,7 +2,9 @@
 
 import json
 import sys
+from pathlib import Path
 from time import process_time
+from unittest.mock import Mock
 
 import pytest
 
@@ -168,3 +170,11 @@ def test_page_without_the_extra_says_how_to_install_it(monkeypatch: pytest.Monke
     with pytest.raises(InvalidError, match="needs trafilatura"):
         article_text(page())
     assert article_text(b"It ran aground.").paragraphs
+
+
+def test_page_is_not_searched_for_a_date_that_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Mock(side_effect=AssertionError)
+    monkeypatch.setattr("dateparser.date.DateDataParser.get_date_data", search)
+    path = Path(__file__).parents[3] / "articles/24-science.html"
+    assert article_text(path.read_bytes(), name=path.name).paragraphs
+    search.assert_not_called()
