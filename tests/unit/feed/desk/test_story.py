@@ -254,10 +254,14 @@ def test_time_that_cannot_be_read_is_refused_with_one_of_today(room: Newsroom, z
 @pytest.mark.parametrize("text", ["tomorrow 6pm", "next week", "2026-03-05 6pm"])
 def test_date_that_cannot_be_read_is_refused_with_one_of_today(editor: Editor, text: str) -> None:
     refusal = f'"{text}" is not a date: write it as in 2026-03-02, or with its time, as in 2026-03-02 18:00Z.'
+    form = sheet(editor, "stories/fire/")
     for fields in ({"happened": text}, {"said_on": text}):
-        assert refusal in sheet(editor, "stories/fire/").send(headline="Two hurt", **fields).words
+        assert refusal in form.send(headline="Two hurt", **fields).words
     for line in (f"Two hurt #hurt=2@{text}", f"Two hurt #day=date:{text}"):
-        assert refusal.removesuffix(".") in sheet(editor, "stories/fire/").send(headline=line).words
+        assert refusal.removesuffix(".") in form.send(headline=line).words
+
+
+def test_date_may_be_less_exact(editor: Editor) -> None:
     for name in ("2026-03-02", "2026-03-02 18:00Z", "2026-03", "2 Mar 2026", "2026-03-01/..", "2026-03-02~"):
         assert sheet(editor, "stories/fire/").send(headline=f"On {name}", happened=name).status == 303, name
 
