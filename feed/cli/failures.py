@@ -2,7 +2,6 @@
 
 import errno
 from pathlib import Path
-from shlex import quote
 
 from events.errors import BusyError, ClockError, StoreBusyError, StoreDamagedError, WritethruError
 from feed.cli.exit_codes import CLOCK, DAMAGED, DONE, LOCKED, REFUSED
@@ -41,6 +40,8 @@ def _os_error_message(error: OSError) -> str:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "permission denied. Check who owns it and its folder, and their modes: ls -la"
         case errno.ENOENT | errno.ENOTDIR:
+            from shlex import quote  # noqa: PLC0415 - only here, and cron's line imports this module
+
             folder = quote(str(Path(str(error.filename or "")).parent))
             return f"there is no such file or folder. Check the path; create the folder first: mkdir -p {folder}"
         case _:

@@ -2,8 +2,8 @@
 
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: an hour and a half
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
-    python -m tests.bench --only one-event      one group: idle, one-event, report, watch, long, page, reads, append,
-                                                replay, import, first-build, sites, sync, serve, database
+    python -m tests.bench --only idle report    some groups of: idle, one-event, report, watch, long, page, reads,
+                                                append, replay, import, first-build, sites, sync, serve, desk, database
     python -m tests.bench --json before.json    save the figures …
     python -m tests.bench --compare before.json … and compare a later run with them
 
@@ -77,7 +77,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="writethru-bench-") as folder:
         bench = Bench(Path(folder), small=updates, runs=options.runs)
         for name, group in GROUPS.items():
-            if options.only in (None, name):
+            if not options.only or name in options.only:
                 rows += group(bench)
                 if options.json:  # after each group, so that an interrupted run leaves what it has
                     write_json(rows, options.json, updates=updates, runs=options.runs)
@@ -90,7 +90,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--updates", type=_updates, default=10_000, metavar="N", help="size of the smaller corpus")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of which the median counts")
-    parser.add_argument("--only", choices=GROUPS, help="measure one group of rows")
+    parser.add_argument("--only", choices=GROUPS, nargs="+", help="measure some groups of rows")
     parser.add_argument(
         "--quick", action="store_true", help=f"small corpora ({QUICK_UPDATES:,} updates), to try it out"
     )
