@@ -204,8 +204,11 @@ def _cut_debtor(text: str, rest: str) -> tuple[str, str | None]:
         if _DATE_BEGINS.match(name) or is_day_in_words(name):
             raise _EXPECT.refusal(text, f"{clip(name)!r} is a date; write it after @ (@ 2026-12-05)")
         return rest[: match.start()], name
-    if re.search(r"\[\s*by\s", _masked(rest)):
-        raise _EXPECT.refusal(text, "[by …] comes after what is expected; put a sentence with it in quotes")
+    if match := re.search(r"\[\s*by\s[^\]]*\]?", _masked(rest)):
+        after = rest[match.end() :].strip()
+        misplaced = f"only a date can follow [by …], after @, not {clip(after)!r}"
+        reason = misplaced if after and rest[: match.start()].strip() else "[by …] comes after what is expected"
+        raise _EXPECT.refusal(text, f"{reason}; put a sentence with it in quotes")
     what, who = _cut_last(rest, r"(?:^|\s)by(?=\s)")
     name = (who or "").strip()
     if who is not None and (name[:1].islower() or _reads_as_date(name)):

@@ -72,6 +72,10 @@ BAD_EXPECTATIONS = {
     "[by Blue Line] ship afloat": (
         "'[by Blue Line] ship afloat': [by …] comes after what is expected; put a sentence with it in quotes"
     ),
+    "ship afloat [by Blue Line] due 5 December": (
+        "'ship afloat [by Blue Line] due 5 December': only a date can follow [by …], after @, not 'due 5 December'; "
+        "put a sentence with it in quotes"
+    ),
     "stand by for more": f"'stand by for more': 'by for more' {UNCLEAR}",
     **{
         text: f"'{text}': write a space before the @ of a date, as in ' @ {date}', or quote the sentence"
