@@ -47,7 +47,7 @@ class Mirroring:
         if mirrored.waiting is not None and site.config.metrics.file is not None:
             from feed.health.metrics import write_mirror_metrics  # noqa: PLC0415 - most newsrooms have none
 
-            write_mirror_metrics(site, waiting=mirrored.waiting, is_failure=mirrored.why != "")
+            write_mirror_metrics(site, files=mirrored.waiting, is_failure=mirrored.why != "")
         if not mirrored.why:
             self._why = "" if mirrored.waiting is not None else self._why
             return ()

@@ -98,7 +98,7 @@ class HubCalls:
         if newsroom.config.metrics.file is not None:
             from feed.health.metrics import write_hub_metrics  # noqa: PLC0415 - most newsrooms have none
 
-            write_hub_metrics(newsroom, waiting=0 if queue is None else len(queue.feeds), is_failure=is_failure)
+            write_hub_metrics(newsroom, feeds=0 if queue is None else len(queue.feeds), is_failure=is_failure)
 
     def _warn_once(self, why: str) -> None:
         if why not in {"", self._why}:

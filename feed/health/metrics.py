@@ -71,14 +71,20 @@ def write_metrics(newsroom: Newsroom, run: Run) -> None:
     _change_samples(newsroom, partial(_samples, run=run, of_ledger=of_ledger))
 
 
-def write_hub_metrics(newsroom: Newsroom, *, waiting: int, is_failure: bool) -> None:
+def write_hub_metrics(newsroom: Newsroom, *, feeds: int, is_failure: bool) -> None:
     """Write how many feeds wait for the hub, after a call of it or where none is due."""
-    _change_samples(newsroom, partial(_with_queue, HUB_WAITING, waiting, HUB_FAILURES, int(is_failure)))
+    _write_queue(newsroom, partial(_with_queue, HUB_WAITING, feeds, HUB_FAILURES, int(is_failure)))
 
 
-def write_mirror_metrics(newsroom: Newsroom, *, waiting: int, is_failure: bool) -> None:
+def write_mirror_metrics(newsroom: Newsroom, *, files: int, is_failure: bool) -> None:
     """Write how many files wait for the mirror, after a run that tried it."""
-    _change_samples(newsroom, partial(_with_queue, MIRROR_WAITING, waiting, MIRROR_FAILURES, int(is_failure)))
+    _write_queue(newsroom, partial(_with_queue, MIRROR_WAITING, files, MIRROR_FAILURES, int(is_failure)))
+
+
+def _write_queue(newsroom: Newsroom, change: Callable[[Mapping[str, float]], Mapping[str, float]]) -> None:
+    """Change the metrics of a queue, if they can be written: `write_metrics` fails alike, and its caller warns."""
+    with suppress(OSError):
+        _change_samples(newsroom, change)
 
 
 def _with_queue(

@@ -93,6 +93,16 @@ def test_idle_minutes_tell_the_hub_nothing(tmp_path: Path, told: Hub) -> None:
     assert told.topics() == []
 
 
+def test_metrics_that_cannot_be_written_are_no_fault_of_the_hub(tmp_path: Path, told: Hub) -> None:
+    desk = a_desk(tmp_path / "desk", told)
+    file = metrics(desk, "no/such/folder.prom")
+    desk.record(commands.report(FIRE, "Three hurt"))
+    result = desk.run("publish")
+    assert result.exit_code == 0
+    [warning] = [line for line in result.stderr.splitlines() if not line.startswith(" ")]
+    assert warning.startswith(f"{file}: metrics: they cannot be written: ")
+
+
 def test_hub_that_is_away_for_an_hour_is_told_of_everything(tmp_path: Path) -> None:
     with hub() as before:
         desk = a_desk(tmp_path / "desk", before)

@@ -9,6 +9,7 @@ from events import commands
 from events.store.base import MIRRORS
 from tests.bucket import published, with_mirror
 from tests.desk import FIRE, DeskRunner
+from tests.metrics import metrics
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +59,15 @@ def test_folder_gets_the_same_files(tmp_path: Path) -> None:
     desk.output("publish")
     assert files_in(tmp_path / "copy") == published(desk.site)
     assert desk.output("mirror", "--verify") == "The mirror has the same files as the output.\n"
+
+
+def test_metrics_that_cannot_be_written_stop_no_mirror(tmp_path: Path) -> None:
+    desk = in_folder(tmp_path)
+    file = metrics(desk, "no/such/folder.prom")
+    result = desk.run("publish")
+    assert (result.exit_code, files_in(tmp_path / "copy")) == (0, published(desk.site))
+    [warning] = [line for line in result.stderr.splitlines() if not line.startswith(" ")]
+    assert warning.startswith(f"{file}: metrics: they cannot be written: ")
 
 
 def test_folder_of_others_is_left_until_taken_over(tmp_path: Path) -> None:
