@@ -12,6 +12,9 @@ from typing import Final
 
 from events.changes import Change
 from events.errors import InvalidError, RefusedError, VersionConflictError
+from events.fold.state import Story
+from events.fold.story import fold_of
+from events.fold.undone import without_undone
 from events.ledger import Ledger
 from events.model.codec import decode
 from events.model.events import (
@@ -138,6 +141,15 @@ def changes_since(ledger: Ledger, story: str, seen: int, subject: Subject) -> tu
         return header_changes(ledger, story, seen)
     changes = tuple(str(change) for change in ledger.changes(story, since=seen) if subject.concerns(change))
     return (*changes, *_notes(rows, subject)) if changes else ()
+
+
+def story_at(ledger: Ledger, slug: str, version: int) -> Story:
+    """Return a story as an editor saw it at one of its versions, before later undos; of any other, as it is now."""
+    story = ledger.story(slug)
+    if not 0 < version < story.version:
+        return story
+    events = (recorded for recorded in ledger.events(slug) if recorded.version <= version)
+    return fold_of(slug, without_undone(events)).state(now=story.now)
 
 
 def _notes(rows: Iterable[Row], subject: Subject) -> Iterator[str]:

@@ -13,8 +13,6 @@ from starlette.routing import Route
 from events import commands
 from events.errors import InvalidError, Problem
 from events.fold.state import Story
-from events.fold.story import fold_of
-from events.fold.undone import without_undone
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReported
@@ -26,7 +24,7 @@ from events.wording.names import fact_names
 from feed.desk import parts
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Person, Role, require
-from feed.desk.recording import of_development, record_form
+from feed.desk.recording import of_development, record_form, story_at
 from feed.desk.rendering import page, redirect
 from feed.languages.choice import words_for
 
@@ -182,7 +180,7 @@ def _record(
 ) -> tuple[Story, Form | None]:
     """Record what an editor changed of what they looked at. Return the story, and the form if it was refused."""
     slug, name, fact = asked
-    looked_at = _target(_story_at(ledger, slug, sent.seen), name, fact)
+    looked_at = _target(story_at(ledger, slug, sent.seen), name, fact)
     was = looked_at.values
     values = {field: sent.values.get(field, was[field]) for field in looked_at.fields}
     values |= {field: sent.values.get(field, "") for field in ("note", "remove", "level")}
@@ -226,15 +224,6 @@ def _level_problems(level: str) -> tuple[Problem, ...]:
     if level in LEVELS:
         return ()
     return refuse("level", "Nobody has said yet what kind of mistake it was.", "Choose one.").problems
-
-
-def _story_at(ledger: Ledger, slug: str, version: int) -> Story:
-    """Return a story as it was at one of its versions, or as it is now."""
-    story = ledger.story(slug)
-    if not 0 < version < story.version:
-        return story
-    events = (item for item in without_undone(ledger.events(slug)) if item.version <= version)
-    return fold_of(slug, events).state(now=story.now)
 
 
 def _target(story: Story, name: str, fact: int | None) -> Target:

@@ -144,6 +144,15 @@ def test_conflict_shows_what_changed_and_keeps_the_text(room: Room) -> None:
     assert (report.headline, report.body) == ("Two men hurt", "In the shed.")  # type: ignore[union-attr]
 
 
+def test_correction_undone_meanwhile_is_not_recorded_again(room: Room) -> None:
+    record(room.site, commands.correct("fire", "d2", {"body": "In the hall."}, "The hall is meant.", id="hall"))
+    form = room.sheet()
+    record(room.site, commands.undo("fire", event="hall"))
+    assert form.send(headline="Two men hurt", level="clarification", note="Said who.").status == 303
+    [correction] = room.story.corrections
+    assert correction.field == "headline"
+
+
 def test_conflict_says_who_corrected_what(room: Room) -> None:
     """The change alone repeats the headline, which both editors left as it was."""
     form = room.sheet()
