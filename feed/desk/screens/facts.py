@@ -1,7 +1,7 @@
 """What is known of each fact of a story: every voice, and how the desk shows it. Say it again, dispute it, check it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from feed.desk import parts
 from feed.desk.compose import line_report
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Role, require
-from feed.desk.recording import of_key, record_form
+from feed.desk.recording import of_key, record_form, story_at
 from feed.desk.rendering import page, redirect
 from feed.desk.story_view import Waiting, embargo_of, waiting
 
@@ -113,9 +113,12 @@ async def act(request: Request) -> Response:
     slug, key, times = request.path_params["story"], request.path_params["key"], typed_times(request)
 
     def record(ledger: Ledger) -> Appended | Form:
-        return record_form(
+        outcome = record_form(
             ledger, person, form, of_key(key), lambda: EVENTS[name](ledger.story(slug), key, form, times)
         )
+        if name == "settings" and isinstance(outcome, Form) and outcome.since:
+            return _with_present_settings(ledger, slug, key, form, outcome)
+        return outcome
 
     outcome = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
@@ -128,6 +131,16 @@ ROUTES: Final = (
     Route("/stories/{story}/facts/{key}", show, methods=["GET"]),
     Route("/stories/{story}/facts/{key}", act, methods=["POST"]),
 )
+
+
+def _with_present_settings(ledger: Ledger, slug: str, key: str, sent: Form, refused: Form) -> Form:
+    """Return a refused form of settings, in which those that its editor did not touch are as they are now."""
+    was, now = (
+        _setting_values(story.settings.get(key, NO_SETTINGS))
+        for story in (story_at(ledger, slug, sent.seen), ledger.story(slug))
+    )
+    untouched = {name: now[name] for name in was if sent.values[name] == was[name]}
+    return replace(refused, values={**refused.values, **untouched})
 
 
 def _change_settings(story: Story, key: str, form: Form, times: TypedTimes) -> AnyEvent:
@@ -147,7 +160,7 @@ def _setting_json(name: str, text: str) -> Any:
         return None
     if name == "order":
         if not text.removeprefix("-").isdecimal() or len(text) > 9:
-            raise refuse("order", f"{text!r} is not a whole number.", "Facts with a lower one come first.")
+            raise refuse("order", f"{text!r} is not a whole number of at most nine digits.", "Write one such as 10 or -2.")
         return int(text)
     if name == "threshold" and not text.endswith("%"):
         return parts.value_json(text, "number", "threshold")

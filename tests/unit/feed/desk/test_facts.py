@@ -134,6 +134,17 @@ def test_fact_that_changed_meanwhile_shows_that(room: Room) -> None:
     assert Sheet(room.editor, screen, VOICE).values["headline"] == "City counts five"
 
 
+def test_settings_in_conflict_keep_what_others_have_set(room: Room) -> None:
+    form = room.sheet(SETTINGS)
+    record(room.site, commands.revise_story(STORY, facts={"hurt": {"label": "People hurt", "lead": True}}))
+    screen = form.send(threshold="10%")
+    again = Sheet(room.editor, screen, SETTINGS)
+    assert (screen.status, again.values["label"], again.values["lead"]) == (409, "People hurt", "yes")
+    assert again.send().status == 303
+    settings = room.story.settings["hurt"]
+    assert (settings.label, settings.lead, str(settings.threshold)) == ("People hurt", True, "10%")
+
+
 def test_another_fact_that_changed_is_no_conflict(room: Room) -> None:
     form = room.sheet(CHECK)
     record(room.site, commands.report(STORY, "Open again", facts=[{"key": "quay.open", "value": True}]))
