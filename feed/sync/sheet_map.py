@@ -118,7 +118,7 @@ class Column(_Table):
 class SheetMap(_Table):
     """`sync.toml`.
 
-    table: the name of the table; its events bear it, so it never changes
+    table: the name of the table; the ids of its events have it, so it never changes
     source: who is named as the source of a row that names none
     announce_from: the instant from which what is reported is announced; none: all but the first run
     sheet: the sheet of a workbook; none: the first

@@ -160,7 +160,8 @@ def _setting_json(name: str, text: str) -> Any:
         return None
     if name == "order":
         if not text.removeprefix("-").isdecimal() or len(text) > 9:
-            raise refuse("order", f"{text!r} is not a whole number of at most nine digits.", "Write one such as 10 or -2.")
+            message = f"{text!r} is not a whole number of at most nine digits."
+            raise refuse("order", message, "Write one such as 10 or -2.")
         return int(text)
     if name == "threshold" and not text.endswith("%"):
         return parts.value_json(text, "number", "threshold")
