@@ -34,6 +34,10 @@ KEY_NAME = re.compile(rf"[^\s+\x00-\x1f]{{1,{ORIGIN_CHARS_MAX}}}")
 """The names that a log's key may have (c2sp.org/signed-note). The log's origin is the name of its key."""
 LOCAL_BASE_URL = "http://localhost:8000/"
 
+OWN_NAMES: Final = frozenset(
+    {"desk.db", "inbox.db", "ledger.db", "metrics.lock", "sync.key", "sync.toml", "writethru.toml"}
+)
+"""The files of a newsroom's folder: neither the output nor a copy may take the place of one."""
 PUBLISHED: Final = "reaches the bytes of the output: a new value rebuilds it"
 INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
 
@@ -44,8 +48,7 @@ _HOST: Final = r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}"
 
 def _folder(name: str) -> str:
     parts = name.split("/")
-    reserved = parts[0] in {"desk.db", "inbox.db", "ledger.db", "writethru.toml"}
-    if reserved or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
+    if parts[0] in OWN_NAMES or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
         raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
     return name
 

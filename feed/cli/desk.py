@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 HELP_OPTIONS = ["-h", "--help"]
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
 """The ends of the names of the ledger, and of what SQLite puts beside it."""
-OWN_FILES = (CONFIG_NAME, "desk.db", "inbox.db", *(f"{LEDGER_NAME}{end}" for end in SIDE_FILES))
-"""What no copy may replace."""
 DATABASE = "postgres"
 """What every address of a database has in it."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -97,13 +95,17 @@ class Desk:
 
     def check_copy(self, path: Path) -> None:
         """Raise RefusedError if a copy of the ledger at `path` would replace a file of ours, or be published."""
-        own = [self.folder / name for name in OWN_FILES]
+        from events.media import FOLDER_NAME  # noqa: PLC0415 - most commands copy nothing
+        from feed.config import OWN_NAMES  # noqa: PLC0415 - as in `newsroom`
+
+        names = (*OWN_NAMES, FOLDER_NAME, *(f"{LEDGER_NAME}{end}" for end in SIDE_FILES))
+        own = [self.folder / name for name in names]
         public = self.folder / "public"
         with suppress(WritethruError):  # a ledger can be copied even if the configuration is wrong
             public, key = self.newsroom.root, self.newsroom.config.log.key
             own += [] if key is None else [self.folder / Path(key).expanduser()]
         message = ""
-        if path.resolve() in [item.resolve() for item in own] or any(map(partial(_is_same_file, path), own)):
+        if any(path.resolve().is_relative_to(item.resolve()) or _is_same_file(path, item) for item in own):
             message = "this is a file of the newsroom itself, and a copy would replace it."
         elif path.resolve().is_relative_to(public.resolve()):
             message = "this is in the output, so what is not public would be published."

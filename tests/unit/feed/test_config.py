@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
 from events.errors import InvalidError
-from feed.config import INTERNAL, LOCAL_BASE_URL, PUBLISHED, ConfigFile, new_config, parse_config
+from feed.config import INTERNAL, LOCAL_BASE_URL, OWN_NAMES, PUBLISHED, ConfigFile, new_config, parse_config
+from feed.intake.inbox_file import InboxFile
+from feed.paths import CONFIG_NAME, LEDGER_NAME, METRICS_LOCK_NAME
+from feed.people.people_file import PeopleFile
+from feed.sync.key_file import KEY_FILE_NAME
+from feed.sync.sheet_map import MAP_NAME
 from feed.syndication.feeds import site_feed
 from tests.builders import NEWSROOM
 
@@ -88,13 +93,18 @@ def test_output_folder_inside_the_newsroom(folder: str) -> None:
     assert parse_config(f'{HEAD}[output]\nfolder = "{folder}"').output.folder == folder
 
 
-OUTSIDE = ["", "/etc", "..", "a/../..", "a//b", "./a", "a/", "ledger.db", "writethru.toml/x"]
+OUTSIDE = ["", "/etc", "..", "a/../..", "a//b", "./a", "a/", "ledger.db", "writethru.toml/x", "sync.key"]
 
 
 @pytest.mark.parametrize("folder", [*OUTSIDE, "a\\nb", "a\\u0000", "a\\u202eb"])
 def test_folder_outside_or_unprintable_is_refused(folder: str) -> None:
     [problem] = problems(f'{HEAD}[output]\nfolder = "{folder}"')
     assert problem.startswith("writethru.toml:5: output.folder: must be a folder inside the newsroom")
+
+
+def test_own_names_are_those_of_the_modules_that_write_them() -> None:
+    names = {CONFIG_NAME, LEDGER_NAME, METRICS_LOCK_NAME, InboxFile.FILE, PeopleFile.FILE, KEY_FILE_NAME, MAP_NAME}
+    assert names == OWN_NAMES
 
 
 def test_every_problem_is_reported_with_its_line() -> None:

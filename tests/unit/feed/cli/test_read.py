@@ -219,6 +219,13 @@ class TestExport:
         assert path.read_text() == cuba.output("export")
         assert sorted(file.name for file in tmp_path.iterdir()) == ["newsroom", "out.jsonl"]
 
+    @pytest.mark.parametrize("name", ["sync.key", "sync.toml", "ledger.db-wal", "media/picture.jpg"])
+    def test_export_takes_the_place_of_no_own_file(self, cuba: DeskRunner, name: str) -> None:
+        path = cuba.site.folder / name
+        result = cuba.run("export", "-o", str(path))
+        assert "this is a file of the newsroom itself" in str(result.exception)
+        assert not path.exists()
+
     def test_failed_export_keeps_the_former_file(self, cuba: DeskRunner, tmp_path: Path) -> None:
         path = tmp_path / "out.jsonl"
         path.write_text("former")
