@@ -26,12 +26,9 @@ from feed.people.passkeys import RelyingParty
 from feed.people.people import People
 from feed.people.people_file import has_people
 from feed.people.sessions import Session, Sessions
-from feed.serve.hosts import host_name, is_loopback
+from feed.serve.hosts import host_name, is_forwarded, is_loopback
 
 COOKIE: Final = "__Host-writethru"
-FORWARDED: Final = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cdn-loop")
-FORWARDED_STARTS: Final = ("x-forwarded", "x-original-", "x-envoy-", "x-amzn-", "cf-", "fastly-", "fly-", "tailscale-")
-"""What proxies, tunnels and networks of caches add, and browsers never send."""
 LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE: Final = frozenset({"GET", "HEAD"})
 REFUSED: Final = 403
@@ -170,7 +167,7 @@ def _is_from_here(request: Request, headers: Headers) -> bool:
         and is_loopback(client.host)
         and _host(headers) in LOCAL_NAMES
         and request.scope["http_version"] != "1.0"  # nginx before 1.29.7, unless told otherwise; no browser
-        and not any(name in FORWARDED or name.startswith(FORWARDED_STARTS) for name in headers)
+        and not is_forwarded(headers)
     )
 
 

@@ -1,4 +1,4 @@
-"""Which values of the header Host are answered. Pure.
+"""Which values of the header Host are answered, and which headers say that a proxy passed a request on. Pure.
 
 A page on another site could otherwise lead its name to this machine, and read what only this machine reaches.
 """
@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
+FORWARDED: Final = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cdn-loop"}
+)
+FORWARDED_STARTS: Final = ("x-forwarded", "x-original-", "x-envoy-", "x-amzn-", "cf-", "fastly-", "fly-", "tailscale-")
+"""What proxies, tunnels and networks of caches add, and browsers never send."""
 _HOST: Final = re.compile(rb"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
 
 
@@ -27,6 +32,11 @@ class Hosts:
         """Return True for a host that is one of them, of the loopback network, or the `address` that was called."""
         name = host_name(header)
         return name is not None and (name in self.names or name == address or is_loopback(name))
+
+
+def is_forwarded(names: Iterable[str]) -> bool:
+    """Return True if headers with these names, in lower case, say that a proxy passed the request on."""
+    return any(name in FORWARDED or name.startswith(FORWARDED_STARTS) for name in names)
 
 
 def host_name(header: bytes) -> str | None:

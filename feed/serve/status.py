@@ -19,12 +19,11 @@ from feed.output.tree import Tree
 from feed.publishing.remembered import Remembered
 from feed.publishing.tree_state import shows_published
 from feed.serve.app import NO_STORE, missing
-from feed.serve.hosts import Hosts
+from feed.serve.hosts import Hosts, is_forwarded
 
 REPEAT_S: Final = 1.0
 """For how long an answer is repeated: strangers may ask for it as often as they like."""
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-PROXY_HEADERS: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 
 
 class Endpoint:
@@ -59,7 +58,8 @@ class PrivateEndpoint(Endpoint):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = dict(scope["headers"])
-        if PROXY_HEADERS & headers.keys() or not self._hosts.allow(headers[b"host"], scope["server"][0]):
+        through_proxy = is_forwarded(name.decode("latin-1") for name in headers)
+        if through_proxy or not self._hosts.allow(headers[b"host"], scope["server"][0]):
             await missing()(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

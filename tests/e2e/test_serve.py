@@ -139,6 +139,8 @@ def test_configured_metrics_are_those_of_ledger_and_runs(site: Site) -> None:
     assert "last_success_timestamp_seconds" in samples
 
 
-@pytest.mark.parametrize("headers", [{"Host": "news.example"}, {"X_Forwarded_For": "192.0.2.1"}, {"Via": "1.1 cdn"}])
+@pytest.mark.parametrize(
+    "headers", [{"Host": "news.example"}, {"X_Forwarded_For": "192.0.2.1"}, {"Via": "1.1 cdn"}, {"CF_Ray": "1"}]
+)
 def test_metrics_are_not_for_the_public(server: Serving, headers: dict[str, str]) -> None:
     assert server.ask("/metrics", **headers).status == 404
