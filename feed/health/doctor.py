@@ -19,7 +19,7 @@ from feed.health.heartbeat import ENVIRONMENT, FILE, UnsetError, heartbeat_url
 from feed.health.idle import IS_SUCCESS, LAST_RUN, path_from
 from feed.health.metrics import read_samples
 from feed.health.waiting import LATE, waiting
-from feed.intake.inbox_file import waiting_drafts
+from feed.intake.inbox_file import InboxFile, waiting_drafts
 from feed.output.tree import Tree
 from feed.pages.share_image import check_drawing
 from feed.paths import CONFIG_NAME, LEDGER_NAME
@@ -105,7 +105,7 @@ def _store(ledger: Ledger) -> Iterator[Finding]:
             pass
     except StoreBusyError:
         message = f"{name} opens, but another process is writing to it."
-        see = f"fuser -v {name}" if ledger.store.file else "SELECT * FROM pg_stat_activity"
+        see = f"fuser -v {quote(str(ledger.store.file))}" if ledger.store.file else "SELECT * FROM pg_stat_activity"
         yield warning("store", message, f"If it never ends, see which it is: {see}")
     else:
         yield ok("store", f"{message}. To check every byte: writethru verify")
@@ -279,7 +279,8 @@ def _inbox(folder: Path) -> Iterator[Finding]:
     try:
         count = waiting_drafts(folder)
     except StoreBusyError as error:
-        yield warning("inbox", error.what, "If it never ends, see which it is: fuser -v inbox.db")
+        file = quote(str(folder / InboxFile.FILE))
+        yield warning("inbox", error.what, f"If it never ends, see which it is: fuser -v {file}")
         return
     if count:
         yield warning("inbox", f"drafts that wait for a decision: {count}.", "Decide: writethru inbox")

@@ -40,10 +40,16 @@ def bad(check: str, message: str, remedy: str) -> Finding:
     return Finding(check, "bad", message, remedy)
 
 
+def os_error_words(error: OSError) -> str:
+    """Return what an error of the system says, and of which file, if it names one."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
 def bad_of(check: str, error: WritethruError | OSError) -> Iterator[Finding]:
     """Yield what an error says, as a finding for each of its problems."""
     if isinstance(error, OSError):
-        yield bad(check, f"{error.filename}: {error.strerror}.", "Check who owns it, and its mode: ls -la")
+        yield bad(check, f"{os_error_words(error)}.", "Check who owns it, and its mode: ls -la")
         return
     for problem in error.problems:
         where = f"{problem.where}: " if problem.where else ""

@@ -64,7 +64,11 @@ def disk(*folders: Path) -> Iterator[Finding]:
         message = f"{room / MIB:,.0f} MB free at {folder}"
         if room < ROOM_MIN or few_files:
             left = f"{message}; new files that fit: {status.f_favail}" if few_files else message
-            yield bad("disk", f"{left}: too little to publish.", f"Free some space: du -xh {folder} | sort -h | tail")
+            yield bad(
+                "disk",
+                f"{left}: too little to publish.",
+                f"Free some space: du -xh {quote(str(folder))} | sort -h | tail",
+            )
         elif room < ROOM_LOW:
             yield warning("disk", f"only {message}.", "Free some space before it is full.")
         else:

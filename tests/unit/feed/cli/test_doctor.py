@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 import apsw
 import pytest
@@ -208,6 +209,7 @@ def test_doctor_warns_of_an_inbox_that_is_in_use(desk: DeskRunner, monkeypatch: 
         code, found = findings(desk)
     assert (code, found["inbox"][0]) == (0, "warning")
     assert found["inbox"][1].startswith("another process is using the inbox.")
+    assert found["inbox"][1].endswith(f"fuser -v {quote(str(desk.site.folder / 'inbox.db'))}")
 
 
 def test_doctor_only_reads_an_inbox_of_an_older_version(desk: DeskRunner) -> None:
@@ -224,6 +226,7 @@ def test_doctor_names_a_writer_that_does_not_end(desk: DeskRunner) -> None:
         writer.execute("BEGIN IMMEDIATE")
         _, found = findings(desk)
     assert found["store"][0] == "warning"
+    assert found["store"][1].endswith(f"fuser -v {quote(str(desk.site.folder / 'ledger.db'))}")
 
 
 def test_doctor_names_a_disk_that_is_almost_full(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,6 +237,7 @@ def test_doctor_names_a_disk_that_is_almost_full(desk: DeskRunner, monkeypatch: 
         monkeypatch.setattr(os, "statvfs", lambda _, fields=tuple(fields): os.statvfs_result(fields))
         exit_code, found = findings(desk)
         assert (exit_code, found["disk"][0]) == (code, status)
+        assert (f"du -xh {quote(str(desk.site.folder))} |" in found["disk"][1]) is (status == "bad")
 
 
 def test_doctor_names_what_this_user_cannot_use(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,13 +254,15 @@ def test_doctor_names_a_ledger_of_another_user(desk: DeskRunner, monkeypatch: py
 
 
 def test_doctor_goes_on_after_an_error_of_the_system(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(5, "Input/output error", "/mnt")
+    for file, words in (("/mnt", "/mnt: Input/output error."), (None, "Input/output error.")):
 
-    monkeypatch.setattr(os, "statvfs", fail)
-    code, found = findings(desk)
-    assert (code, found["disk"]) == (1, ("bad", "/mnt: Input/output error. Check who owns it, and its mode: ls -la"))
-    assert found["inbox"][0] == "ok"
+        def fail(*_: object, file: str | None = file) -> None:
+            raise OSError(5, "Input/output error", file)
+
+        monkeypatch.setattr(os, "statvfs", fail)
+        code, found = findings(desk)
+        assert (code, found["disk"]) == (1, ("bad", f"{words} Check who owns it, and its mode: ls -la"))
+        assert found["inbox"][0] == "ok"
 
 
 @pytest.mark.parametrize(("data", "status"), [(None, "ok"), (b"x" * 4096, "bad")])
