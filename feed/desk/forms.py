@@ -35,6 +35,11 @@ class Form:
     problems: tuple[Problem, ...] = ()
     since: tuple[str, ...] = ()
 
+    @property
+    def status(self) -> int:
+        """The status of an answer that shows it: 409 in a conflict, 422 if it was refused otherwise."""
+        return 409 if self.since else 422 if self.problems else 200
+
     def errors(self, name: str) -> list[Problem]:
         """Return what is wrong with one field."""
         return [problem for problem in self.problems if name in _names(problem)]

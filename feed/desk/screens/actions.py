@@ -132,7 +132,7 @@ async def _record(
         return page(
             request,
             "action.html.jinja",
-            status=409 if outcome.since else 422,
+            status=outcome.status,
             form=outcome,
             name=NAMES[action],
             story=story,

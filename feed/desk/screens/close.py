@@ -94,4 +94,4 @@ async def _page(request: Request, form: Form) -> Response:
     story, tried = await request.app.state.ledger.run(read)
     view: dict[str, Any] = {"story": story, "form": tried, "act": ACTS[_name(request)]}
     awaited = promise_rows(story) if story.status == "open" else []
-    return page(request, "close.html.jinja", status=422 if tried.problems else 200, awaited=awaited, **view)
+    return page(request, "close.html.jinja", status=tried.status, awaited=awaited, **view)

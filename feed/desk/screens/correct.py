@@ -158,7 +158,7 @@ async def correct(request: Request) -> Response:
     story, refused = await request.app.state.ledger.run(record)
     if refused is None:
         return redirect(request, f"stories/{slug}/#{name}")
-    return _page(request, story, _target(story, name, fact), refused, status=409 if refused.since else 422)
+    return _page(request, story, _target(story, name, fact), refused)
 
 
 ROUTES: Final = (
@@ -241,14 +241,14 @@ def _note(story: Story, target: Target, words: Words) -> str:
     return words.gettext("{name} was given as {value}.", name=name, value=value)
 
 
-def _page(request: Request, story: Story, target: Target, form: Form, *, status: int = 200) -> Response:
+def _page(request: Request, story: Story, target: Target, form: Form) -> Response:
     names, was = fact_names(story), target.values
     further = [name for name in FURTHER_FIELDS if name in was]
     claims = () if target.report is None else target.report.facts
     return page(
         request,
         "correct.html.jinja",
-        status=status,
+        status=form.status,
         story=story,
         development=request.path_params["development"],
         target=target,

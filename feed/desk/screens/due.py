@@ -148,7 +148,7 @@ def _page(request: Request, promise: Promise, form: Form) -> Response:
     return page(
         request,
         "promise.html.jinja",
-        status=409 if form.since else 422 if form.problems else 200,
+        status=form.status,
         story=promise.story,
         expected=expected,
         due=expected_due(expected),

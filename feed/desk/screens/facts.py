@@ -236,7 +236,7 @@ async def _page(request: Request, story: Story, refused: Mapping[str, Form]) -> 
     return page(
         request,
         "fact.html.jinja",
-        status=200 if form is None else 409 if form.since else 422,
+        status=200 if form is None else form.status,
         story=story,
         fact=view,
         now=story.now,

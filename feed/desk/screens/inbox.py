@@ -263,7 +263,7 @@ async def _page(request: Request, form: Form | None) -> Response:
     return page(
         request,
         "draft.html.jinja",
-        status=422 if sheet.form.problems else 200,
+        status=sheet.form.status,
         sheet=sheet,
         draft=draft,
         form=sheet.form,

@@ -85,11 +85,10 @@ def _undone_values(ledger: Ledger, undo_id: str) -> dict[str, str]:
 
 
 def _page(request: Request, form: Form, *, is_undone: bool = False) -> Response:
-    status = 422 if form.problems else 200
     further = FIELDS[1:]
     opened = any(form.values[name] or form.errors(name) for name in further)
     return page(
-        request, "opening.html.jinja", status=status, form=form, fields=FIELDS, opened=opened, is_undone=is_undone
+        request, "opening.html.jinja", status=form.status, form=form, fields=FIELDS, opened=opened, is_undone=is_undone
     )
 
 

@@ -101,7 +101,7 @@ def _page(request: Request, form: Form, now: Mapping[str, str]) -> Response:
     return page(
         request,
         "revise.html.jinja",
-        status=409 if form.since else 422 if form.problems else 200,
+        status=form.status,
         form=form,
         now=now,
         story=request.path_params["story"],

@@ -76,7 +76,7 @@ async def compose(request: Request) -> Response:
     slug, times = request.path_params["story"], typed_times(request)
     form = await sent_with_picture(request)
     if form.problems:
-        return await _page(request, slug, form, status=422)
+        return await _page(request, slug, form)
 
     def record(ledger: Ledger) -> object:
         try:
@@ -88,7 +88,7 @@ async def compose(request: Request) -> Response:
     outcome = await request.app.state.ledger.run(record)
     if not isinstance(outcome, Form):
         return redirect(request, f"stories/{slug}/")
-    return await _page(request, slug, outcome, status=409 if outcome.since else 422)
+    return await _page(request, slug, outcome)
 
 
 async def preview(request: Request) -> Response:
@@ -97,7 +97,7 @@ async def preview(request: Request) -> Response:
     slug, times = request.path_params["story"], typed_times(request)
     form = await sent_with_picture(request)
     if form.problems:
-        return await _page(request, slug, form, status=422)
+        return await _page(request, slug, form)
 
     def look(ledger: Ledger) -> Preview | Form:
         try:
@@ -119,9 +119,7 @@ ROUTES: Final = (
 )
 
 
-async def _page(
-    request: Request, slug: str, form: Form | None, *, preview: Preview | Form | None = None, status: int = 200
-) -> Response:
+async def _page(request: Request, slug: str, form: Form | None, *, preview: Preview | Form | None = None) -> Response:
     most = None if "all" in request.query_params else story_view.ROWS_MAX
     undone = request.query_params.get("undone", "")
 
@@ -146,7 +144,7 @@ async def _page(
     return page(
         request,
         "story.html.jinja",
-        status=status,
+        status=form.status,
         form=replace(form, values=NO_VALUES | dict(values)),
         preview=preview,
         problems=preview.problems if isinstance(preview, Form) else (),

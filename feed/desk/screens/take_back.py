@@ -149,12 +149,11 @@ async def _page(request: Request, act: Act, form: Form | None, *, asks: bool = F
 
     story, filled, tried = await request.app.state.ledger.run(read)
     effect = None if tried is None else await asyncio.to_thread(difference, config, tried)
-    status = 409 if filled.since else 422 if filled.problems else 200
     development = story.development(name)
     return page(
         request,
         "take_back.html.jinja",
-        status=status,
+        status=filled.status,
         act=RETRACTED if _is_retracted(act, development) else act,
         story=story,
         development=development,
