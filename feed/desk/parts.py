@@ -200,7 +200,7 @@ def value_text(value: Value | None) -> str:
             return str(value).strip()
 
 
-def value_json(text: str, kind: str, where: str = "value") -> Any:
+def typed_value(text: str, kind: str, where: str = "value") -> Any:
     """Return the JSON of a value that is typed, None if nothing is; InvalidError if it is none of its kind."""
     if not text:
         return None
@@ -284,10 +284,10 @@ def claim_json(values: Mapping[str, str], before: Claim) -> dict[str, Any]:
     was = claim_values(before)
     fields = _json(before)
     if (values["value"], values["kind"]) != (was["value"], was["kind"]):
-        fields["value"] = value_json(values["value"], values["kind"])
+        fields["value"] = typed_value(values["value"], values["kind"])
         fields.pop("literal", None)
     if values["of"] != was["of"]:
-        fields["of"] = value_json(values["of"], "number", "of")
+        fields["of"] = typed_value(values["of"], "number", "of")
     for name in ("unit", "as_of"):
         if values[name] != was[name]:
             fields[name] = values[name]

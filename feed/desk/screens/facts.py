@@ -164,7 +164,7 @@ def _setting_json(name: str, text: str) -> Any:
             raise refuse("order", message, "Write one such as 10 or -2.")
         return int(text)
     if name == "threshold" and not text.endswith("%"):
-        return parts.value_json(text, "number", "threshold")
+        return parts.typed_value(text, "number", "threshold")
     return text
 
 

@@ -38,7 +38,7 @@ VALUES = (
 def test_value_is_read_as_it_is_shown(raw: Any) -> None:
     value = parse_value(raw)
     typed = parts.value_text(value)
-    assert parse_value(parts.value_json(typed, parts.value_kind(value))) == value
+    assert parse_value(parts.typed_value(typed, parts.value_kind(value))) == value
 
 
 @pytest.mark.parametrize("raw", [*VALUES, " with spaces "])
@@ -92,7 +92,7 @@ def test_source_that_cannot_be_read_says_how_to_write_it() -> None:
 @pytest.mark.parametrize(("text", "kind"), [("two", "number"), ("1..x", "number"), ("perhaps", "truth")])
 def test_value_of_another_kind_is_refused(text: str, kind: str) -> None:
     with pytest.raises(InvalidError):
-        parts.value_json(text, kind)
+        parts.typed_value(text, kind)
 
 
 LINES = {
