@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from events.model.edtf import EPOCH, MICROSECOND
 from feed.reading.model import Text
 
 State = Literal["new", "taken", "dropped"]
+DESK_ADDRESS: Final = "desk"
+"""What drafts of our own reporters have instead of the address that others come from. Their name is the reporter's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,10 @@ from events.model.text import HEADLINE_CHARS_MAX
 from feed.desk.forms import sent_fields
 from feed.desk.person import Role, require
 from feed.desk.rendering import page
-from feed.intake.drafts import TextDraft
+from feed.intake.drafts import DESK_ADDRESS, TextDraft
 from feed.intake.inbox import Inbox
 from feed.newsroom import Newsroom
 from feed.reading.model import TEXT_CHARS_MAX, Text
-
-ADDRESS: Final = "desk"
-"""What drafts of the desk have instead of the address that others come from. Their name is that of who wrote them."""
 
 
 async def show(request: Request) -> Response:
@@ -28,7 +25,7 @@ async def show(request: Request) -> Response:
 
     def read() -> list[TextDraft]:
         with Inbox(newsroom.folder) as box:
-            return box.texts(ADDRESS, name)
+            return box.texts(DESK_ADDRESS, name)
 
     drafts = await asyncio.to_thread(read)
     return page(request, "drafts.html.jinja", drafts=drafts[::-1], stories=_stories(newsroom))
@@ -43,7 +40,7 @@ async def add(request: Request) -> Response:
         message = "a draft needs a headline, and what it says may not be endless."
         remedy = f"Write at most {HEADLINE_CHARS_MAX} characters in the headline, and {TEXT_CHARS_MAX:,} below it."
         raise InvalidError(Problem(where="", check="draft", message=message, remedy=remedy))
-    draft = Text(kind="draft", address=ADDRESS, name=name, title=headline, text=text, note=f"Written by {name}.")
+    draft = Text(kind="draft", address=DESK_ADDRESS, name=name, title=headline, text=text, note=f"Written by {name}.")
 
     def write() -> None:
         with Inbox(newsroom.folder) as box:

@@ -24,7 +24,7 @@ from feed.desk.person import Person, Role, person_of, require
 from feed.desk.recording import Subject, record_form
 from feed.desk.rendering import page, redirect
 from feed.intake.draft_events import draft_of, event_id_of, event_of, is_recorded, waiting
-from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
+from feed.intake.drafts import DESK_ADDRESS, AbsenceDraft, Draft, TextDraft
 from feed.intake.inbox import Inbox
 from feed.intake.taking import (
     ADVICE,
@@ -45,8 +45,6 @@ NUMBER_CHARS_MAX: Final = 16
 STATEMENT: Final = "statement"
 WORDS: Final = "words-"
 """How the act begins that puts the words of a statement into the text: what follows is its number."""
-DESK: Final = "desk"
-"""The address of what our own reporters wrote."""
 PARTS: Final[dict[str, type[model.Part]]] = {
     "said_by": model.Speaker,
     "facts": model.Claim,
@@ -270,7 +268,7 @@ async def _page(request: Request, form: Form | None) -> Response:
         is_text=isinstance(draft, TextDraft),
         source=source_of(draft) if isinstance(draft, TextDraft) else {},
         is_known=any(name == draft.story for name, _ in sheet.stories),
-        is_own=isinstance(draft, TextDraft) and draft.content.address == DESK,
+        is_own=isinstance(draft, TextDraft) and draft.content.address == DESK_ADDRESS,
         may_retract=person_of(request).role >= Role.CHIEF and isinstance(draft, AbsenceDraft) and not draft.slot,
         takeable=[item for item in rows if not _is_source(fields[item.number]) and item.name not in ADVICE],
         statements=[item for item in rows if item.name == STATEMENT],
@@ -283,7 +281,7 @@ async def _page(request: Request, form: Form | None) -> Response:
 def _values(draft: Draft) -> dict[str, str]:
     """Return what the form of a draft shows at first: nothing is taken that nobody has read."""
     values = dict.fromkeys(FIELDS, "") | {"story": draft.story}
-    if isinstance(draft, TextDraft) and draft.content.address == DESK:  # a reporter of ours wrote it
+    if isinstance(draft, TextDraft) and draft.content.address == DESK_ADDRESS:  # a reporter of ours wrote it
         values |= {"headline": draft.content.title, "body": draft.content.text}
     return values
 
