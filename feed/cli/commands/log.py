@@ -53,7 +53,7 @@ def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> N
             writing.add_log_key(sign_note(succession(signer.key), by.key, by.sign))
     echo(f"A key for the public log {name}. Keep a copy of it apart from the newsroom's backups.")
     echo(f"Replace [log] in {CONFIG_NAME} with:\n")
-    echo(f'[log]\nkey = {toml_string(str(path))}\norigin = "{name}"\n')
+    echo(f"[log]\nkey = {toml_string(str(path))}\norigin = {toml_string(name)}\n")
     echo("Publish its verifier key for your readers, and not on this site alone:\n")
     echo(str(signer.key))
 

@@ -45,6 +45,11 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     return Terminal(tmp_path / "desk", capsys)
 
 
+def test_origin_with_a_quote_makes_a_valid_configuration(desk: Terminal) -> None:
+    desk.configure(desk.run("keygen", "--origin", 'the"desk"/log'))
+    assert desk.run("publish") == ""
+
+
 def test_key_is_readable_by_its_owner_alone_and_signs_the_next(desk: Terminal, tmp_path: Path) -> None:
     printed = desk.run("keygen")
     (key,) = (tmp_path / "config" / "writethru").iterdir()
