@@ -241,7 +241,8 @@ def read_input(name: str, *, most: int = -1) -> bytes:
 
 def cannot_read(name: str, error: OSError) -> InvalidError:
     """Return the refusal of a file that cannot be read."""
-    return InvalidError(Problem(where=name, check="file", message=f"cannot be read: {error.strerror}."))
+    remedy = "Check its path, who owns it, and its mode: ls -la"
+    return InvalidError(Problem(where=name, check="file", message=f"cannot be read: {error.strerror}.", remedy=remedy))
 
 
 def _set_clock_is_right(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it

@@ -179,7 +179,7 @@ def _is_backup(file: str) -> bool:
         with Path(file).open("rb") as opened:
             return opened.read(len(SQLITE_BEGINS)) == SQLITE_BEGINS
     except FileNotFoundError:
-        raise StoreError(file, "there is no such file.", check="restore") from None
+        raise StoreError(file, "there is no such file.", remedy="Check its path: ls -la", check="restore") from None
 
 
 COMMANDS = (verify, backup, restore)

@@ -110,7 +110,8 @@ def _propose(desk: Desk, source: str, path: Path) -> None:
         raise WritethruError(Problem(where=str(path), check="sync", message=message, remedy=remedy))
     table = _source(desk, source)
     if table is None:
-        raise InvalidError(Problem(where=source, check="address", message="the server sends nothing."))
+        message, remedy = "the server sends nothing.", "Download the table, and name the file."
+        raise InvalidError(Problem(where=source, check="address", message=message, remedy=remedy))
     proposal = propose(
         read_table(table.data, table.form, name=source), name=source, times=desk.file_times, now=desk.now
     )
@@ -138,7 +139,8 @@ def _read_map(path: Path) -> SheetMap:
         remedy = "To make one from the table: writethru sync --init FILE"
         raise InvalidError(Problem(where=str(path), check="map", message="there is no map.", remedy=remedy)) from None
     except UnicodeDecodeError:
-        raise InvalidError(Problem(where=str(path), check="map", message="the map is not UTF-8.")) from None
+        message, remedy = "the map is not UTF-8.", "Save it as UTF-8."
+        raise InvalidError(Problem(where=str(path), check="map", message=message, remedy=remedy)) from None
     return parse_map(text, where=path.name)
 
 
