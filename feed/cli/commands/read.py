@@ -104,7 +104,8 @@ def log(desk: Desk, /, *, story: str | None, undone: bool, as_json: bool) -> Non
                 echo(log_line(recorded, slug_chars=slug_chars, embargoed_until=until))
     if left_out:
         number = quantity(len(left_out), "event")
-        warn(f"Not listed: {number}, undone or an undo. To see all: writethru log {story or ''} --undone")
+        words = " ".join(filter(None, ("writethru log", story, "--undone")))
+        warn(f"Not listed: {number}, undone or an undo. To see all: {words}")
 
 
 def parse_since(text: str) -> datetime | int:

@@ -52,6 +52,7 @@ def test_log_leaves_out_what_was_undone_and_says_so(fire: DeskRunner) -> None:
     result = fire.run("log", FIRE)
     assert "Oops" not in result.stdout
     assert result.stderr == "Not listed: 2 events, undone or an undo. To see all: writethru log harbour-fire --undone\n"
+    assert fire.run("log").stderr.endswith("To see all: writethru log --undone\n")
     assert [line.split()[3] for line in fire.output("log", FIRE, "--undone").splitlines()] == [
         "story_opened",
         "reported",
