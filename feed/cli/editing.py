@@ -60,7 +60,7 @@ def edited_fields(before: bytes, after: bytes, *, name: str, story: str, times: 
 
     InvalidError if the second is not one report, or if nothing differs.
     """
-    was, now = (_report(data, name=name, story=story, times=times) for data in (before, after))
+    was, now = (read_report(data, name=name, story=story, times=times) for data in (before, after))
     foreign = sorted(now.model_fields_set - OWN_FIELDS)
     if foreign:
         raise _refusal(name, f"{foreign[0]} cannot be corrected.", "Delete its line.")
@@ -71,7 +71,8 @@ def edited_fields(before: bytes, after: bytes, *, name: str, story: str, times: 
     return {field: values.get(field) for field in changed}
 
 
-def _report(data: bytes, *, name: str, story: str, times: TypedTimes) -> DevelopmentReported:
+def read_report(data: bytes, *, name: str, story: str | None, times: TypedTimes) -> DevelopmentReported:
+    """Return the report in a Markdown file, which names its story unless `story` does; InvalidError."""
     [incoming] = read_events(data, name=name, format="md", story=story, times=times)
     return cast("DevelopmentReported", incoming.event)  # Markdown holds nothing else
 

@@ -7,9 +7,8 @@ import click
 
 from events import commands
 from events.errors import InvalidError, Problem, WritethruError
-from events.files.importer import read_events
 from events.ledger import Ledger
-from events.model.events import AnyEvent, DevelopmentReported
+from events.model.events import AnyEvent
 from feed.cli.absence_drafts import (
     absence_json,
     absence_lines,
@@ -21,7 +20,7 @@ from feed.cli.absence_drafts import (
 from feed.cli.commands.append import print_appended
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import HELP_OPTIONS, Desk, Group, command, json_option, on_terminal, pass_desk, read_input
-from feed.cli.editing import edit_text, save_text
+from feed.cli.editing import edit_text, read_report, save_text
 from feed.cli.options import publish_option
 from feed.cli.printings import printing_lines, printings_json
 from feed.cli.terminal.output import echo, echo_json, warn
@@ -233,10 +232,7 @@ def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, t
     data = read_input(file) if file is not None else edit_text(template, where=where, remedy=remedy)
     try:
         name = "draft.md" if file is None else file
-        items = read_events(data, name=name, format="md", story=story or None, times=desk.file_times)
-        [event] = [item.event for item in items]  # a Markdown file is one report
-        if not isinstance(event, DevelopmentReported):
-            raise InvalidError(Problem(where=name, check="draft", message="this is not a report."))
+        event = read_report(data, name=name, story=story or None, times=desk.file_times)
         _record(ledger, event.model_copy(update={"id": event_id_of(ledger, draft)}))
     except WritethruError:
         if is_recorded(ledger, draft):
