@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -156,11 +156,8 @@ class Bucket:
             if not is_known and not self.has_put(there):
                 return False
             self._check(path, there)
-            with _translated():
-                try:
-                    obstore.delete(self._store, path)
-                except FileNotFoundError:
-                    return True
+            with _translated(), suppress(FileNotFoundError):
+                obstore.delete(self._store, path)
         return True
 
     def has_put(self, there: Remote) -> bool:
