@@ -10,6 +10,7 @@ from events.model.edtf import format_instant
 from feed.cli.terminal.output import echo
 from feed.intake.drafts import AbsenceDraft
 from feed.intake.taking import absence_line
+from feed.sync.cells import FACT
 from feed.sync.developments import cell_words
 from feed.sync.seen import SeenRow
 
@@ -31,7 +32,7 @@ def absence_lines(draft: AbsenceDraft, row: SeenRow | None) -> Iterator[str]:
     yield f"  {absence_line(draft, row)}"
     yield f"  missing since {format_instant(draft.made_at)}"
     for slot, cell in {} if row is None else row.cells.items():
-        yield f"  {slot.removeprefix('fact:')}: {cell_words(cell)}  ({row.stated_by[slot] if row else ''})"
+        yield f"  {slot.removeprefix(FACT)}: {cell_words(cell)}  ({row.stated_by[slot] if row else ''})"
 
 
 def consequences(draft: AbsenceDraft) -> Iterator[str]:
@@ -90,8 +91,8 @@ def other_developments(ledger: Ledger, draft: AbsenceDraft, row: SeenRow | None)
 
 def _keys(ledger: Ledger, draft: AbsenceDraft, row: SeenRow | None) -> list[str]:
     """Return the keys of the facts that are gone."""
-    slots = [slot for slot in ({} if row is None else row.cells) if slot.startswith("fact:")]
-    keys = [slot.removeprefix("fact:") for slot in slots if draft.slot in {"", slot}]
+    slots = [slot for slot in ({} if row is None else row.cells) if slot.startswith(FACT)]
+    keys = [slot.removeprefix(FACT) for slot in slots if draft.slot in {"", slot}]
     with ledger.store.reading() as reading:
         fold = ledger.folds.of(reading, draft.story)
     own = [f"{row.development}.{key}" if row is not None else key for key in keys]

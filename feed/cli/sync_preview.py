@@ -11,8 +11,7 @@ from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentRepor
 from events.model.parts import Claim, Expectation
 from events.wording.catalogue import day_words
 from events.wording.values import due_words, speaker_words, value_words, when_words
-from feed.cli.terminal.layout import DOT
-from feed.cli.terminal.output import echo, quantity
+from feed.cli.terminal.output import DOT, echo, quantity
 
 NEWS_SHOWN: Final = 10
 

@@ -36,6 +36,8 @@ MORE_BYTES: Final = 64 * 1024
 TRIES: Final = 3
 LIFETIME_SHARE: Final = 0.1
 """Of the time for which a certificate is valid: it should have been renewed before so little is left."""
+COPYING: Final = "Look what brings the output there: the web server, its cache, the copying."
+STALE: Final = f"{COPYING} To make it again: writethru rebuild"
 PUBLISH: Final = "See what stops it: writethru publish; writethru doctor"
 
 
@@ -148,7 +150,7 @@ class _Live:
             remedy = "Is this the address of another newsroom? Otherwise restore the ledger that published it."
         elif head.size < size and not self._is_cached(answer, LOG_CHECKPOINT_NAME):
             message = f"the served log has only {head.size} of {leaf_count(size)}: an older copy is served."
-            remedy = "Look what brings the output there: the web server, its cache, the copying."
+            remedy = COPYING
         if message:
             yield Problem(where=LOG_CHECKPOINT_NAME, check="checkpoint", message=message, remedy=remedy)
 
@@ -168,7 +170,7 @@ class _Live:
             if answer.status != 200:
                 continue
             if answer.body != expected and not self._is_cached(answer, path):
-                message, remedy = "other bytes are served than this ledger published.", _STALE
+                message, remedy = "other bytes are served than this ledger published.", STALE
                 yield Problem(where=path, check="bytes", message=message, remedy=remedy)
             if is_poll(path):
                 yield from poll_problem(path, answer, ask)
@@ -179,11 +181,6 @@ class _Live:
         if age is None or lifetime is None or age > lifetime:
             return False
         return (self.site.root / path).stat().st_ctime > time.time() - age - 1
-
-
-_STALE: Final = (
-    "Look what brings the output there: the web server, its cache, the copying. To make it again: writethru rebuild"
-)
 
 
 def _waiting_problems(reading: Reading, site: Site, now: datetime) -> Iterator[Problem]:

@@ -39,9 +39,8 @@ from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
 from feed.cli.options import Mode
 from feed.cli.terminal.event_line import embargo_mark
-from feed.cli.terminal.output import echo, warn
+from feed.cli.terminal.output import DOT, echo, warn
 
-DOT: Final = " · "
 SKEW_MAX: Final = timedelta(seconds=1)
 
 

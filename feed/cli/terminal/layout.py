@@ -22,7 +22,6 @@ from feed.cli.terminal.output import ALARM, GAP, TITLE, sanitize
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
 LEFT: Final = 20
-DOT: Final = " · "
 
 
 def piece(text: str, style: str = "") -> Text:

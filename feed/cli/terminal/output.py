@@ -10,6 +10,8 @@ import orjson
 if TYPE_CHECKING:
     from rich.console import Console
 
+DOT: Final = " · "
+"""Between parts of one line."""
 GAP: Final = 2
 """Cells between two columns."""
 # Styles of rich's, defined here so that plain output need not import it.

@@ -20,8 +20,8 @@ from events.wording.redactions import Redactions
 from events.wording.standing import standing_line
 from events.wording.values import speakers_words
 from feed.cli.terminal.badges import badges, embargo_warning
-from feed.cli.terminal.layout import DOT, Page, piece
-from feed.cli.terminal.output import ALARM, DOUBT, FAINT, STRONG
+from feed.cli.terminal.layout import Page, piece
+from feed.cli.terminal.output import ALARM, DOT, DOUBT, FAINT, STRONG
 
 BODY_CHARS_MAX: Final = 600
 _STYLES: Final[dict[QuestionKind, str]] = {"overdue": ALARM, "disputed": ALARM, "unconfirmed": DOUBT}

@@ -40,8 +40,8 @@ from events.wording.stances import StanceKind, objections, verifications
 from events.wording.standing import standing_line
 from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.cli.terminal.badges import badges, embargo_warning
-from feed.cli.terminal.layout import DOT, Page, moment_words, piece
-from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console, quantity
+from feed.cli.terminal.layout import Page, moment_words, piece
+from feed.cli.terminal.output import ALARM, DOT, DOUBT, FAINT, GOOD, STRONG, console, quantity
 from feed.cli.terminal.story_lead import headline, reporter, show_key_facts, show_latest, show_questions, value
 
 WIDE_FROM: Final = 110
