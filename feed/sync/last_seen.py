@@ -13,7 +13,7 @@ from events.fold.undone import without_undone
 from events.model.codec import decode
 from events.model.rows import Row
 from events.store.base import Reading
-from feed.sync.seen import PREFIX, EventId, SeenRow, parse_event_id
+from feed.sync.seen import EventId, SeenRow, id_mark, parse_event_id
 
 _UNDO: Final = '"type":"event_undone"'
 
@@ -35,7 +35,7 @@ def rows_at(
 
 def _versions(reading: Reading, table: str, story: str) -> Iterator[tuple[EventId, SeenRow]]:
     """Yield each event of a row, and what was seen of the row up to it. The row changes with its next event."""
-    mine = f'"id":"{PREFIX}{table}:'
+    mine = id_mark(table)
     rows, undone = [], False
     for row in reading.rows(story):
         undone = undone or _UNDO in row.envelope

@@ -32,6 +32,11 @@ class EventId(NamedTuple):
         return f"{PREFIX}{self.table}:{self.identity}:{self.number}{self.kind}{commit}"
 
 
+def id_mark(table: str) -> str:
+    """Return what the envelope of each event of a table has, and no other: a search for it parses none."""
+    return f'"id":"{PREFIX}{table}:'
+
+
 def parse_event_id(text: str) -> EventId | None:
     """Return the parts of an event's id, None if it is not an id of a row's event."""
     parts = text.split(":")

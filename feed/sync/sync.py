@@ -32,7 +32,7 @@ from feed.sync.last_seen import seen_rows
 from feed.sync.plan import Plan, make_plan
 from feed.sync.renamed import check_names, check_public_id
 from feed.sync.row_names import MARK_CHARS, PUBLIC_MARK, RowNames
-from feed.sync.seen import PREFIX, SeenRow, parse_event_id
+from feed.sync.seen import PREFIX, SeenRow, id_mark, parse_event_id
 from feed.sync.sheet_map import KEY_ROLES, SheetMap
 from feed.sync.tables import Table, format_of, read_table
 
@@ -234,7 +234,7 @@ class Syncing:
 
     def _unless_overtaken(self, items: Iterable[Item], head: int) -> Iterator[Item]:
         with self.ledger.store.reading() as reading:
-            mine = f'"id":"{PREFIX}{self.sheet_map.table}:'
+            mine = id_mark(self.sheet_map.table)
             if any(mine in row.envelope for row in reading.rows(after=head)):
                 raise _OvertakenError
         yield from items
@@ -251,7 +251,7 @@ def read_version(history: GitHistory, commit: Commit, sheet: str | None, file: s
 
 def _last_commit(reading: Reading, table: str) -> str:
     """Return the commit that the newest event of a replay is of; "" if there is none."""
-    mine, newest = f'"id":"{PREFIX}{table}:', ""
+    mine, newest = id_mark(table), ""
     for row in reading.rows():
         if mine in row.envelope:
             event_id = parse_event_id(orjson.loads(row.envelope)["id"])
