@@ -53,24 +53,25 @@ def publish_site(
 
     if options.get("dry_run"):
         return site.publish(**options)
-    own, problems = calls or HubCalls(warn), list[Problem]()
+    hub_calls, problems = calls or HubCalls(warn), list[Problem]()
 
-    def tell(site: "Site") -> None:
+    def pass_on(site: "Site") -> None:
+        """Put what was published into the mirror, and then let the hub know: it reads the feeds at once."""
         if site.config.mirror.url is not None:
             from feed.cli.mirroring import Mirroring  # noqa: PLC0415 - most newsrooms have none
 
             problems.extend((mirroring or Mirroring()).run(site, wait=options.get("wait", False)))
-        own.begin(site)
+        hub_calls.begin(site)
 
     if site.config.reports_to:
         from feed.health.reporting import Reporter  # noqa: PLC0415 - most newsrooms report nothing
 
-        publication = (reporter or Reporter(warn)).publish(site, then=tell, **options)
+        publication = (reporter or Reporter(warn)).publish(site, then=pass_on, **options)
     else:
         publication = site.publish(**options)
-        tell(site)
+        pass_on(site)
     if calls is None:
-        own.settle(wait_s=inf)
+        hub_calls.settle(wait_s=inf)
     return publication._replace(problems=(*publication.problems, *problems))
 
 
