@@ -6,6 +6,7 @@ A story of 500 developments takes 0.1 s to load, and 1 ms to ask once it is ther
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -39,8 +40,11 @@ class LedgerThread:
             raise
 
     def _open(self) -> Ledger:
-        """Return the ledger, opened again if its file was replaced, as `restore` does."""
-        inode = 0 if self.newsroom.config.ledger.url else (self.newsroom.folder / LEDGER_NAME).stat().st_ino
+        """Return the ledger, opened again if its file was replaced, as `restore` does; StoreError if it is gone."""
+        inode = 0
+        if self.newsroom.config.ledger.url is None:
+            with suppress(FileNotFoundError):
+                inode = (self.newsroom.folder / LEDGER_NAME).stat().st_ino
         if self._ledger is None or inode != self._inode:
             self._close()
             self._ledger, self._inode = self.newsroom.ledger(), inode

@@ -31,6 +31,16 @@ def editor(room: Newsroom) -> Editor:
     return editor_at(room)
 
 
+def test_ledger_that_is_gone_is_said_until_it_is_back(room: Newsroom, editor: Editor) -> None:
+    ledger, away = room.folder / "ledger.db", room.folder / "away.db"
+    assert editor.get("stories/fire/").status == 200
+    ledger.rename(away)
+    screen = editor.get("stories/fire/")
+    assert (screen.status, "ledger.db" in screen.words) == (503, True)
+    away.rename(ledger)
+    assert editor.get("stories/fire/").status == 200
+
+
 def test_embargo_that_is_over_is_refused(editor: Editor) -> None:
     form = sheet(editor, "stories/fire/")
     over = {"headline": "Owner charged", "embargoed_until": "2020-03-05T14:30Z"}
