@@ -20,7 +20,7 @@ from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
 from events.rules.clock import MAX_JUMP
-from feed.ledger_table import checked_schema, checked_url, toml_string
+from feed.ledger_table import DEFAULT_SCHEMA, checked_schema, checked_url, toml_string
 from feed.mirror_table import CommandLine, Endpoint, MirrorUrl, Region, without_secrets
 from feed.site_address import desk_address, public_address, site_address
 
@@ -169,7 +169,7 @@ class LedgerSettings(_InternalTable):
     """
 
     url: Annotated[Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(checked_url)] | None, INTERNAL] = None
-    schema_name: Annotated[str, Field(alias="schema"), AfterValidator(checked_schema), INTERNAL] = "writethru"
+    schema_name: Annotated[str, Field(alias="schema"), AfterValidator(checked_schema), INTERNAL] = DEFAULT_SCHEMA
 
 
 class MirrorSettings(_InternalTable):

@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+DEFAULT_SCHEMA: Final = "writethru"
 _SCHEMA: Final = r"[a-z_][a-z0-9_]{0,62}"
 _HEADER: Final = r"\s*\[\s*ledger\s*\]"
 

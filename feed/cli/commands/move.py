@@ -10,7 +10,7 @@ from events.integrity.move import move as move_ledger
 from events.system import write_atomically
 from feed.cli.desk import SIDE_FILES, Desk, command, pass_desk
 from feed.cli.terminal.output import echo, quantity
-from feed.ledger_table import ledger_table, with_ledger
+from feed.ledger_table import DEFAULT_SCHEMA, ledger_table, with_ledger
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME, LEDGER_NAME
 
@@ -19,7 +19,7 @@ MOVED_NAME = f"{LEDGER_NAME}.moved"
 
 @command()
 @click.option("--to", "to", metavar="URL", required=True, help=f"postgresql://HOST/NAME, or {LEDGER_NAME}.")
-@click.option("--schema", default="writethru", show_default=True, help="The schema in that database.")
+@click.option("--schema", default=DEFAULT_SCHEMA, show_default=True, help="The schema in that database.")
 @pass_desk
 def move(desk: Desk, /, *, to: str, schema: str) -> None:
     """Move the ledger to a database, or back into its file.

@@ -20,7 +20,7 @@ from feed.cli.pages import check_workflow, package_source, write_workflow
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
-from feed.ledger_table import ledger_table
+from feed.ledger_table import DEFAULT_SCHEMA, ledger_table
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME, LEDGER_NAME
 from feed.site import Site
@@ -37,7 +37,7 @@ DEMO_TITLE = "The worked story"
 )
 @click.option("--title", default="News updates", show_default=True, help="The site's title.")
 @click.option("--ledger", "url", metavar="URL", help="A PostgreSQL database for the ledger: postgresql://HOST/NAME")
-@click.option("--schema", default="writethru", show_default=True, help="The schema in that database.")
+@click.option("--schema", default=DEFAULT_SCHEMA, show_default=True, help="The schema in that database.")
 @click.option(
     "--pages", is_flag=True, help="Write the workflow that publishes it on GitHub Pages, also if the newsroom exists."
 )
@@ -51,6 +51,8 @@ def init(desk: Desk, folder: str, *, base_url: str, title: str, url: str | None,
     """
     if pages and url is not None:
         raise click.UsageError("--pages cannot be used with --ledger: the workflow commits the ledger.")
+    if url is None and schema != DEFAULT_SCHEMA:
+        raise click.UsageError("--schema is of a database: name it with --ledger.")
     path = Path(folder)
     is_new = not (path / CONFIG_NAME).exists()
     if pages:

@@ -40,6 +40,11 @@ def test_wrong_option_of_init_is_named_and_nothing_is_made(tmp_path: Path) -> No
     assert not (tmp_path / "news").exists()
 
 
+def test_schema_without_a_database_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
+    assert "name it with --ledger" in run("init", str(tmp_path / "news"), "--schema", "harbour").stderr
+    assert not (tmp_path / "news").exists()
+
+
 def test_init_pages_writes_the_workflow_into_the_repository(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     made = run("init", str(tmp_path / "a b" / "news"), "--pages", "--base-url", "https://ana.github.io/news/")
