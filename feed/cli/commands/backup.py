@@ -119,9 +119,9 @@ def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
         problems = (*verified.problems, *further)
     for problem in problems:
         warn(str(problem))
-    echo(f"Restored {_contents(verified)}. Next: writethru publish")
-    echo("The ids of all entries derive from `newsroom.id`: put the writethru.toml of its newsroom here first.")
-    echo("If a newer state of it was published, publish refuses, and says what to do.")
+    echo(f"Restored {_contents(verified)}.")
+    echo("The ids of all entries derive from `newsroom.id`: put the writethru.toml of its newsroom here.")
+    echo("Then: writethru publish. If a newer state of it was published, that refuses, and says what to do.")
     if problems:
         warn(f"It was restored, but {quantity(len(problems), 'problem')} found.")
         context.exit(DAMAGED)
