@@ -22,7 +22,7 @@ from events.wording.claims import fact_name, own_claim
 from events.wording.names import FactNames
 from events.wording.redactions import Redactions
 from events.wording.values import speakers_words, when_words
-from feed.desk.line import Line, parse_line
+from feed.desk.line import Line, in_quotes, parse_line
 from feed.desk.parts import (
     LINE_FORMS,
     fact_line,
@@ -101,7 +101,7 @@ def report_values(report: DevelopmentReported, recorded_at: datetime) -> dict[st
     if not is_plain:
         values |= {f"{RESOLUTION}{name}": outcome for name, outcome in resolved.items()}
     return values | {
-        "headline": " ".join((report.headline, *marks)) if is_plain else f'"{report.headline}"',
+        "headline": " ".join((report.headline, *marks)) if is_plain else in_quotes(report.headline),
         "body": (report.body or "").strip(),
         "said_by": speaker_lines(report.said_by),
         "sources": source_lines(report.sources),
@@ -201,5 +201,5 @@ def _fact_rows(values: Mapping[str, str], facts: Mapping[str, KnownFact]) -> Ite
         if current is not None and current.unit and _AMOUNT.fullmatch(value):
             text = f"{value}:{current.unit}"
         elif current is not None and isinstance(current.value, str) and value[0] not in '"!':
-            text = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            text = in_quotes(value)
         yield f"{key}{text}" if value.startswith("!") else f"{key}={text}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPED: Final = re.compile(r'\\(["\\])')
 _MARK: Final = re.compile(
     r"(?:(?<=\s)|\A)(?:"
     r"(?P<said_by>@)(?=[^\W\d_]|-,|-\s*\()"
@@ -36,11 +37,17 @@ class Line:
         return tuple(f"{mark}{text}" for mark, texts in forms for text in texts)
 
 
+def in_quotes(text: str) -> str:
+    """Return a text in double quotes, as a line or a short form has it whole."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def parse_line(text: str) -> Line:
     """Return the parts of a line; a line in double quotes is a headline as a whole."""
     text = text.strip()
     if _QUOTED.fullmatch(text):
-        return Line(text[1:-1])
+        return Line(_ESCAPED.sub(r"\1", text[1:-1]))
     masked = _QUOTED.sub(lambda quoted: '"' * len(quoted[0]), text)
     marks = [match for match in _MARK.finditer(masked) if not _is_handle(match, text)]
     ends = [*(match.start() for match in marks), len(text)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.desk.line import Line, parse_line
+from feed.desk.line import Line, in_quotes, parse_line
 
 LINES = {
     "Two hurt": Line("Two hurt"),
@@ -25,6 +25,7 @@ LINES = {
     ),
     "Yes! He said !important things": Line("Yes! He said !important things"),
     '"He wrote #hurt=2 @Home"': Line("He wrote #hurt=2 @Home"),
+    r'"He wrote \"#hurt=2\" @Home"': Line('He wrote "#hurt=2" @Home'),
     "  ": Line(""),
 }
 
@@ -39,4 +40,9 @@ def test_line_loses_nothing_but_its_marks(text: str) -> None:
     line = parse_line(text)
     parts = "".join((line.headline, *line.said_by, *line.facts, *line.resolves))
     lost = Counter("".join(text.split())) - Counter("".join(parts.split()))
-    assert set(lost) <= set('@#!"')
+    assert set(lost) <= set('@#!"\\')
+
+
+@given(st.text(alphabet='ab @#!="\\', max_size=40) | st.text())
+def test_line_in_quotes_is_its_headline_whole(text: str) -> None:
+    assert parse_line(in_quotes(text)) == Line(text)

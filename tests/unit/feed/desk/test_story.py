@@ -367,6 +367,18 @@ def test_undone_headline_with_a_mark_is_quoted_again(editor: Editor) -> None:
     assert {name: form.values[name] for name in fields} == fields
 
 
+@pytest.mark.parametrize("headline", ['"We stop"', '"Stop" #hurt=2 trends', 'A \\"mark\\" @Home'])
+def test_undone_headline_with_quotes_is_sent_as_it_was(room: Newsroom, editor: Editor, headline: str) -> None:
+    with room.ledger() as ledger:
+        ledger.append(commands.report("fire", headline, development="d3"))
+    answer = editor.post("stories/fire/undo", {"development": "d3"})
+    assert sheet(editor, f"stories/fire/{answer.headers['location'].rpartition('/')[2]}").send().status == 303
+    with room.ledger() as ledger:
+        report = ledger.story("fire").developments[-1].report
+    assert report is not None
+    assert report.headline == headline
+
+
 def test_text_that_was_redacted_after_its_undo_is_gone(room: Newsroom, editor: Editor) -> None:
     form = sheet(editor, "stories/fire/")
     form.send(headline="Ben Ito is hurt")
