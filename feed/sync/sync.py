@@ -48,7 +48,7 @@ SeenByStory: TypeAlias = dict[str, dict[str, SeenRow]]
 
 
 @dataclass(slots=True)
-class Outcome:
+class Result:
     """What a run did.
 
     rows: how many rows were read
@@ -91,7 +91,7 @@ class Syncing:
     prepare: Callable[[], None] = lambda: None
     settle: Callable[[Plan, Occasion], int] = lambda _, __: 0
 
-    def run(self, read: Callable[[], Table]) -> Outcome:
+    def run(self, read: Callable[[], Table]) -> Result:
         """Record what changed in the table that `read` returns. It is called again if another run was faster."""
         for _ in range(TRIES):
             try:
@@ -100,55 +100,55 @@ class Syncing:
                 continue
         raise StoreError(self.ledger.store.name, "other runs of sync keep recording.", remedy="Run it again later.")
 
-    def replay(self, history: GitHistory, *, after: str = "") -> Outcome:
+    def replay(self, history: GitHistory, *, after: str = "") -> Result:
         """Record what each commit changed, after the last one that was recorded, or after the commit `after`.
 
         The ledger is locked meanwhile.
         """
-        outcome = Outcome()
+        result = Result()
         commits = history.commits()
         if after and commits[-1].hash == after:
-            return outcome
+            return result
         if not self.dry_run:
             self.prepare()
-        recording = Recording(self, outcome, {})
+        recording = Recording(self, result, {})
         items = self._replayed(history, commits, recording, after)
         counts = self.ledger.append_stream(items, dry_run=self.dry_run, on_refusal=recording.refuse)
-        outcome.recorded = counts.new
-        return outcome
+        result.recorded = counts.new
+        return result
 
-    def _run(self, table: Table) -> Outcome:
-        outcome = Outcome()
+    def _run(self, table: Table) -> Result:
+        result = Result()
         with self.ledger.store.reading() as reading:
             head, stories = reading.head(), reading.stories()
             plan = self._plan(
-                table, lambda story: seen_rows(reading, self.sheet_map.table, story), stories, outcome, file=self.file
+                table, lambda story: seen_rows(reading, self.sheet_map.table, story), stories, result, file=self.file
             )
         check_public_id(plan.marks, self.names, self.file)
         check_names(plan, self.file)
         occasion = Occasion(self.now, archives=self._archives(self.now, first=plan.first))
-        outcome.plan = plan
+        result.plan = plan
         if plan.differences:
             if not self.dry_run:
                 self.prepare()
-            recording = Recording(self, outcome)
+            recording = Recording(self, result)
             items = self._unless_overtaken(recording.items(plan, occasion), head)
             counts = self.ledger.append_stream(items, dry_run=self.dry_run, on_refusal=recording.refuse)
-            outcome.recorded = counts.new
-        outcome.drafts = self.settle(plan, occasion)
-        return outcome
+            result.recorded = counts.new
+        result.drafts = self.settle(plan, occasion)
+        return result
 
     def _plan(
         self,
         table: Table,
         seen_of: Callable[[str], Mapping[str, SeenRow]],
         stories: Iterable[str],
-        outcome: Outcome,
+        result: Result,
         *,
         file: str,
         may_lack: Collection[str] = (),
     ) -> Plan:
-        """Return what a table asks for; add to `outcome` what cannot be read of it.
+        """Return what a table asks for; add to `result` what cannot be read of it.
 
         InvalidError if it lacks a column that it may not lack.
         """
@@ -174,9 +174,9 @@ class Syncing:
         if not plan.present and not plan.first:
             remedy = "Was it cut short? Nothing was recorded."
             raise InvalidError(Problem(where=file, check="rows", message="the table has no rows.", remedy=remedy))
-        outcome.rows += reader.count
-        outcome.left_out |= {f"{file}: row {number}" for number in reader.left_out}
-        outcome.problems += reader.problems
+        result.rows += reader.count
+        result.left_out |= {f"{file}: row {number}" for number in reader.left_out}
+        result.problems += reader.problems
         return plan
 
     def _replayed(
@@ -206,17 +206,17 @@ class Syncing:
                     table,
                     lambda story: seen.get(story, {}),
                     list(seen),
-                    recording.outcome,
+                    recording.result,
                     file=file,
                     may_lack=may_lack,
                 )
             except InvalidError as error:
-                recording.outcome.problems += error.problems
+                recording.result.problems += error.problems
                 continue
             yield from recording.items(plan, occasion)
             # Before the ledger commits: a run that is killed here is repeated, and makes the same drafts.
-            recording.outcome.drafts += self.settle(plan, occasion)
-            recording.outcome.plan, recording.outcome.commit = plan, commit.hash
+            recording.result.drafts += self.settle(plan, occasion)
+            recording.result.plan, recording.result.commit = plan, commit.hash
 
     def _archives(self, reported_at: datetime, *, first: bool) -> bool:
         """Return True if what is reported now is an archive, which announces nothing."""
@@ -269,12 +269,12 @@ def _after(commits: list[Commit], done: Iterable[str]) -> list[Commit]:
 class Recording:
     """The events of plans, story by story, and what becomes of them. With the lock in hand.
 
-    outcome: takes in what was refused
+    result: takes in what was refused
     seen: takes in what was recorded, so that the next plan knows of it; None: there is no next one
     """
 
-    def __init__(self, syncing: Syncing, outcome: Outcome, seen: SeenByStory | None = None) -> None:
-        self.outcome = outcome
+    def __init__(self, syncing: Syncing, result: Result, seen: SeenByStory | None = None) -> None:
+        self.result = result
         self.seen = seen
         self._syncing = syncing
         self._developments = Developments(syncing.sheet_map, self._report_of)
@@ -297,8 +297,8 @@ class Recording:
     def refuse(self, refusal: RefusedError) -> None:
         """Take in that the ledger refused the event that was yielded last."""
         self._refused = True
-        self.outcome.left_out.add(self._location)
-        self.outcome.problems += [problem.at(self._location) for problem in refusal.problems]
+        self.result.left_out.add(self._location)
+        self.result.problems += [problem.at(self._location) for problem in refusal.problems]
 
     def _archives(self, event: AnyEvent, occasion: Occasion) -> bool:
         """Return True if an event is of an archive: a correction is, if what it corrects is."""
@@ -339,8 +339,8 @@ class Recording:
                     yield difference.row.number, event, difference
             except InvalidError as error:
                 where = self._row(difference.row.number, occasion)
-                self.outcome.left_out.add(where)
-                self.outcome.problems += [problem.at(f"{where}: {problem.where}") for problem in error.problems]
+                self.result.left_out.add(where)
+                self.result.problems += [problem.at(f"{where}: {problem.where}") for problem in error.problems]
 
     def _story_events(
         self, story: str, headline: str, settings: dict[str, Fields], occasion: Occasion

@@ -32,7 +32,7 @@ from feed.sync.plan import ROWS_MAX
 from feed.sync.proposal import propose
 from feed.sync.row_names import RowNames, row_names
 from feed.sync.sheet_map import MAP_NAME, SheetMap, parse_map
-from feed.sync.sync import Outcome, Syncing
+from feed.sync.sync import Result, Syncing
 from feed.sync.tables import TABLE_BYTES_MAX, Source, format_of, read_table
 
 PROBLEMS_SHOWN: Final = 100
@@ -89,14 +89,14 @@ def sync(
         return
     name, sheet_map = source or (git or ("", ""))[1], _read_map(path)
     events = Preview(desk.now, desk.file_times.zone) if dry_run else News()
-    outcome = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, events.show, dry_run=dry_run)
-    _print_outcome(outcome, name, events.lines(), dry_run=dry_run)
-    if not dry_run and outcome.left_out and outcome.plan.first and sheet_map.announce_from is None:
+    result = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, events.show, dry_run=dry_run)
+    _print_result(result, name, events.lines(), dry_run=dry_run)
+    if not dry_run and result.left_out and result.plan.first and sheet_map.announce_from is None:
         _warn_of_news((desk.now + timedelta(days=1)).date())
     if publish and not dry_run:
         publish_now(desk)
-    _print_next_step(outcome, dry_run=dry_run, publish=publish)
-    if outcome.problems:
+    _print_next_step(result, dry_run=dry_run, publish=publish)
+    if result.problems:
         context.exit(REFUSED)
 
 
@@ -153,7 +153,7 @@ def _sync(
     show: Callable[[AnyEvent, bool], None],
     *,
     dry_run: bool,
-) -> Outcome:
+) -> Result:
     names = _row_names(desk.folder, sheet_map)
     with desk.ledger() as ledger:
         ledger.folds = Folds(FOLDED_EVENTS_MAX)
@@ -182,25 +182,25 @@ def _sync(
             return _synced(desk, syncing, source, history, memory)
 
 
-def _synced(desk: Desk, syncing: Syncing, source: str, history: GitHistory | None, memory: Memory) -> Outcome:
+def _synced(desk: Desk, syncing: Syncing, source: str, history: GitHistory | None, memory: Memory) -> Result:
     """Record what changed since the source was read last, and remember how far it was read now."""
     last = memory.recall()
     if history is not None:
-        outcome = syncing.replay(history, after=last.get("commit", ""))
-        now: Mapping[str, str] = {"commit": outcome.commit} if outcome.commit else {}
+        result = syncing.replay(history, after=last.get("commit", ""))
+        now: Mapping[str, str] = {"commit": result.commit} if result.commit else {}
     else:
         table = _source(desk, source, syncing.sheet_map, validators=last)
-        outcome = _read_and_run(syncing, table)
+        result = _read_and_run(syncing, table)
         now = table.validators if table is not None else {}
-    if now and not outcome.problems:
+    if now and not result.problems:
         memory.remember(now)
-    return outcome
+    return result
 
 
-def _read_and_run(syncing: Syncing, table: Source | None) -> Outcome:
+def _read_and_run(syncing: Syncing, table: Source | None) -> Result:
     """Record what changed in a table; nothing, if there is no newer one."""
     if table is None:
-        return Outcome()
+        return Result()
     sheet = syncing.sheet_map.sheet
     return syncing.run(lambda: read_table(table.data, table.form, name=syncing.file, sheet=sheet))
 
@@ -227,12 +227,12 @@ def _source(
     return Source(read_input(source, most=TABLE_BYTES_MAX + 1), form)
 
 
-def _print_outcome(outcome: Outcome, source: str, events: Iterable[str], *, dry_run: bool) -> None:
-    for problem in outcome.problems[:PROBLEMS_SHOWN]:
+def _print_result(result: Result, source: str, events: Iterable[str], *, dry_run: bool) -> None:
+    for problem in result.problems[:PROBLEMS_SHOWN]:
         warn(str(problem))
-    if len(outcome.problems) > PROBLEMS_SHOWN:
-        warn(f"… and {quantity(len(outcome.problems) - PROBLEMS_SHOWN, 'more problem')}.")
-    plan = outcome.plan
+    if len(result.problems) > PROBLEMS_SHOWN:
+        warn(f"… and {quantity(len(result.problems) - PROBLEMS_SHOWN, 'more problem')}.")
+    plan = result.plan
     for number in plan.erased:
         warn(f"{source}: row {number} was redacted in the ledger, so it is left alone. Delete it from the table.")
     for story, rows in plan.crowded.items():
@@ -247,20 +247,20 @@ def _print_outcome(outcome: Outcome, source: str, events: Iterable[str], *, dry_
             f"{what} open. List it in the map: in one of these, or in open."
         )
     verb = "would be recorded" if dry_run else "recorded"
-    left_out = f"{len(outcome.left_out):,} left out, " if outcome.left_out else ""
-    echo(f"{source}: {quantity(outcome.rows, 'row')} read, {left_out}{quantity(outcome.recorded, 'event')} {verb}.")
+    left_out = f"{len(result.left_out):,} left out, " if result.left_out else ""
+    echo(f"{source}: {quantity(result.rows, 'row')} read, {left_out}{quantity(result.recorded, 'event')} {verb}.")
     for line in events:
         echo(line)
-    if outcome.drafts:
-        echo(f"{quantity(outcome.drafts, 'draft')} made of what is gone from the table. To decide: writethru inbox")
+    if result.drafts:
+        echo(f"{quantity(result.drafts, 'draft')} made of what is gone from the table. To decide: writethru inbox")
 
 
-def _print_next_step(outcome: Outcome, *, dry_run: bool, publish: bool) -> None:
+def _print_next_step(result: Result, *, dry_run: bool, publish: bool) -> None:
     """Say what comes after a run that recorded something, or would."""
-    if outcome.recorded and dry_run:
-        repair = "repair what is left out, and look again; then " if outcome.left_out else ""
+    if result.recorded and dry_run:
+        repair = "repair what is left out, and look again; then " if result.left_out else ""
         echo(f"Next: {repair}the same without --dry-run")
-    elif outcome.recorded and not publish:
+    elif result.recorded and not publish:
         echo("Next: writethru publish")
 
 
