@@ -91,6 +91,7 @@ def test_changes_along_the_public_sequence_read_as_in_the_golden_file(
     golden(changes_text(recording.public(worked.views.ends_at)), f"{worked.name}/changes.txt")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", ["sqlite"], scope="module")  # the order is that of scenarios, which have no store
 def test_recorded_in_another_order_facts_and_expectations_are_the_same(
     worked: WorkedStory, recording: Recording

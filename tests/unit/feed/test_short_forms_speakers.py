@@ -66,6 +66,7 @@ def test_bad_speaker_is_refused_with_its_grammar(text: str) -> None:
     assert refused(short_forms.parse_speaker, text) == expected
 
 
+@pytest.mark.slow
 def test_speaker_is_parsed_in_linear_time() -> None:
     # It was a regex once, and cubic: 20,000 spaces took hours.
     began = process_time()

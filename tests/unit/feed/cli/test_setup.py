@@ -129,6 +129,7 @@ def test_demo_ends_and_names_the_line_that_serves_it(tmp_path: Path, monkeypatch
     assert f" -d {shlex.quote(str(folder / 'public'))} 8000\n" in run("demo", str(folder)).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on_path", [True, False])
 def test_demo_names_the_program_as_it_can_be_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, on_path: bool

@@ -35,6 +35,7 @@ def test_line_is_read_as_typed(text: str) -> None:
     assert parse_line(text) == LINES[text]
 
 
+@pytest.mark.slow
 @given(st.text(alphabet='ab @#!="', max_size=40) | st.text())
 def test_line_loses_nothing_but_its_marks(text: str) -> None:
     line = parse_line(text)

@@ -35,6 +35,7 @@ def advice(module: Path) -> Iterator[str]:
                 yield text
 
 
+@pytest.mark.slow
 def test_no_advice_names_a_command_at_the_desk() -> None:
     modules = [
         module for folder in ("events", "feed/intake", "feed/people") for module in ROOT.glob(f"{folder}/**/*.py")

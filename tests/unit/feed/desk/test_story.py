@@ -271,6 +271,7 @@ def test_date_that_cannot_be_read_is_refused_with_one_of_today(editor: Editor, t
         assert refusal.removesuffix(".") in form.send(headline=line).words
 
 
+@pytest.mark.slow
 def test_date_may_be_less_exact(editor: Editor) -> None:
     for name in ("2026-03-02", "2026-03-02 18:00Z", "2026-03", "2 Mar 2026", "2026-03-01/..", "2026-03-02~"):
         assert sheet(editor, "stories/fire/").send(headline=f"On {name}", happened=name).status == 303, name

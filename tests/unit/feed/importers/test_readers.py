@@ -391,6 +391,7 @@ def test_html_that_is_broken_is_read_as_text(html: str, text: str) -> None:
     assert plain_text(html) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["<a ", "<!", "</", "<a x='", "&", "<!--", "<p>", "<b><i>"])
 @pytest.mark.parametrize("end", ["", ">", "'>"])
 def test_html_of_a_stranger_takes_no_more_than_its_size(piece: str, end: str) -> None:

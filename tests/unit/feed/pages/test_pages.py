@@ -34,6 +34,7 @@ def test_story_of_a_hundred_entries_has_one_page() -> None:
     assert b"Older entries" not in made["index.html"]
 
 
+@pytest.mark.slow
 def test_older_entries_are_on_linked_numbered_pages() -> None:
     made = files(reports(2 * PAGE_ENTRIES + 30))
     assert [path for path in made if path.startswith("page/")] == ["page/0001.html", "page/0002.html"]
@@ -47,6 +48,7 @@ def test_older_entries_are_on_linked_numbered_pages() -> None:
     assert "older:" not in made["page/0001.html"].decode()
 
 
+@pytest.mark.slow
 def test_report_on_an_older_page_is_linked_there() -> None:
     scenario = Scenario().report("old", claim("dead", 2))
     for number in range(2 * PAGE_ENTRIES):
@@ -54,6 +56,7 @@ def test_report_on_an_older_page_is_linked_there() -> None:
     assert 'class="to-report" href="page/0001.html#old"' in files(scenario)["index.html"].decode()
 
 
+@pytest.mark.slow
 def test_page_stays_small_however_long_its_story(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feed.pages.build.MOVED_MAX", 40)
     first = files(reports(2 * PAGE_ENTRIES + 50))["index.html"].decode()

@@ -156,6 +156,7 @@ def test_stories_of_facts_outlive_the_note_of_facts() -> None:
     assert redacted.after_publication(NOW, []).fact_stories == ()
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from([*feeds(), *feeds("a"), *feeds("b-2", "killed", "x.y_z-1")]), st.integers(0, 10**18 - 1)
