@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from events.errors import WritethruError
 from events.model.edtf import microseconds
-from feed.health.finding import os_error_words
 from feed.newsroom import Newsroom
 from feed.publishing.hub_queue import HUB_FACTS_NOTE, Answers, HubQueue
 from feed.publishing.remembered import Remembered, put_queue
@@ -74,6 +73,8 @@ class HubCalls:
             except WritethruError as error:
                 self._fail(str(error))
             except OSError as error:
+                from feed.health.finding import os_error_words  # noqa: PLC0415 - each publication imports this module
+
                 self._fail(os_error_words(error))
 
     def _fail(self, why: str) -> None:
