@@ -5,11 +5,11 @@ document.documentElement.classList.add("scripted");
 
 // Drafts: what was typed, until the server has said that it is recorded. Each window keeps its own, under its name, of
 // which it holds a lock as long as it is open. What a closed one has left goes to the next that opens the form.
-const WINDOW = "writethru:window", NAME_CHARS = 36, NAME_MS = 500;
+const WINDOW = "writethru:window", NAME_CHARS = 36, NAME_MS = 2000;
 const HIDDEN = new Set([EVENT, "seen"]), edited = new WeakSet();
 let own = "";
 
-// A window that was duplicated comes with the name of another. After a reload, the lock is free once the page before is gone.
+// A duplicated window comes with the name of another. After a reload its lock is free once the page before is gone: a second.
 async function nameWindow() {
   const hold = (name) => new Promise((resolve, reject) => {
     navigator.locks.request(name, { signal: AbortSignal.timeout(NAME_MS) }, () => new Promise(() => resolve(name))).catch(reject);
