@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in SLOW_FOLDERS and item.get_closest_marker("slow") is None:
             item.add_marker(pytest.mark.slow(folder=folder))  # -m "slow(folder='e2e')" asks for these alone
         elif "postgres_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.slow(server="postgres"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

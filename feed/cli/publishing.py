@@ -26,7 +26,7 @@ def publish_due(folder: str) -> int:
     """Publish what is due in the newsroom `folder`, as `writethru publish` does, and return the exit code."""
     try:
         with fast_imports():
-            from feed.site import Site  # noqa: PLC0415 - as everything that publishes, without garbage collection
+            from feed.site import Site  # noqa: PLC0415 - all that publishes is imported by this, without searches for garbage
         with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
             publication = publish_site(Site.open(Path(folder), clock=utc_now), progress=progress)
     except KeyboardInterrupt:

@@ -85,7 +85,6 @@ def test_older_ledger_that_is_read_only_is_refused(older: Path, monkeypatch: pyt
     assert older.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_caches_of_an_older_fold_count_as_absent(tmp_path: Path) -> None:
     # Its snapshot is a pickle of classes that have other names today.
     site = newsroom(tmp_path, Clock("2026-03-10T12:00:00Z"))

@@ -62,7 +62,6 @@ def readable_folder() -> Iterator[Path]:
         folder.chmod(0o755)
 
 
-@pytest.mark.slow
 def test_ledger_in_read_only_folder_is_readable_only(readable_folder: Path) -> None:
     readable_folder.chmod(0o555)
     before = (readable_folder / "ledger.db").read_bytes()
@@ -82,7 +81,6 @@ def test_ledger_in_read_only_folder_is_opened_immutable(readable_folder: Path, m
             ledger.append(commands.report(STORY, "More"))
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can write what the reader may not")
 def test_ledger_being_written_is_readable_by_others(readable_folder: Path) -> None:
     with Ledger.open(readable_folder, actor="Desk") as ledger:
@@ -90,7 +88,6 @@ def test_ledger_being_written_is_readable_by_others(readable_folder: Path) -> No
         assert as_reader(readable_folder).startswith(f"['{STORY}'] 2\n")
 
 
-@pytest.mark.slow
 def test_ledger_without_read_permission_is_refused(readable_folder: Path) -> None:
     (readable_folder / "ledger.db").chmod(0o000)
     assert as_reader(readable_folder) == (

@@ -7,7 +7,7 @@ import pytest
 from tests.stores import ledgers_in
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow(server="postgres"))])
 def store(request: pytest.FixtureRequest) -> Iterator[str]:
     """Let ledgers be made in files, and in PostgreSQL."""
     server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None

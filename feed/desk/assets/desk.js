@@ -9,7 +9,7 @@ const WINDOW = "writethru:window", NAME_CHARS = 36, NAME_MS = 2000;
 const HIDDEN = new Set([EVENT, "seen"]), edited = new WeakSet();
 let own = "";
 
-// A duplicated window comes with the name of another. After a reload its lock is free once the page before is gone: a second.
+// A duplicated window comes with the name of another. After a reload its lock is free once the page before is gone.
 async function nameWindow() {
   const hold = (name) => new Promise((resolve, reject) => {
     navigator.locks.request(name, { signal: AbortSignal.timeout(NAME_MS) }, () => new Promise(() => resolve(name))).catch(reject);

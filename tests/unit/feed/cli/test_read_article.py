@@ -131,7 +131,6 @@ def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.Monke
     assert "the server answers 404" in str(desk.run("read", url).exception)
 
 
-@pytest.mark.slow
 def test_read_of_an_address_inside_says_what_allows_it(desk: DeskRunner) -> None:
     with server_of(
         f"<html><article><p>{TEXT}</p></article></html>".encode(), **{"Content-Type": "text/html"}

@@ -41,7 +41,8 @@ def test_line_loses_nothing_but_its_marks(text: str) -> None:
     line = parse_line(text)
     parts = "".join((line.headline, *line.said_by, *line.facts, *line.resolves))
     lost = Counter("".join(text.split())) - Counter("".join(parts.split()))
-    assert set(lost) <= set('@#!"\\')
+    in_quotes_whole = text.strip().startswith('"')  # where a \ only escapes
+    assert set(lost) <= set('@#!"\\' if in_quotes_whole else '@#!"')
 
 
 @given(st.text(alphabet='ab @#!="\\', max_size=40) | st.text())
