@@ -6,7 +6,7 @@ Stored events are never checked against these rules, so that a ledger from befor
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Final, TypeAlias
 
 from pydantic import BaseModel
@@ -27,33 +27,62 @@ _CLOSED_BY: Final = {
     **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),  # embeddings and overrides
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),  # isolates
 }
+_DIRECTION_MARKS: Final = frozenset({*_CLOSED_BY, *_CLOSED_BY.values()})
 _PASSWORD = re.compile(r"https?://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
 _USER_INFO: Final = r"[^/?#]*//[^/?#]*@"
+_ORDINARY_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(?::[0-9]*)?(?:[/?#]|\Z)|media:")
+"""What is before the path of nearly all addresses: a host in ASCII, neither user nor password, a port that is a number.
+
+Behind it, any address is taken, and so are the names of pictures.
+"""
 
 
 def admission_problems(event: AnyEvent) -> Iterator[Problem]:
     """Yield what is wrong with the texts, addresses and dates of a new event, each named by its path."""
-    texts: list[tuple[_Path | None, str, str]] = []
+    texts: list[_Text] = []
     _collect(event, None, "", texts)
-    for path, name, text in texts:
-        if name == "url" and picture_name(text) is None:
-            yield from _address_problems(_path_text(path), text)
-        elif has_password(text):
-            message = "an address in the text contains a password, which would be published."
-            yield _refusal(_path_text(path), message, "Give the public address.")
-        elif text and not is_visible(text):
-            message = "the text has no visible character."
-            yield _refusal(_path_text(path), message, "Write something, or leave the field out.")
-        elif not text.isascii() and (mark := unbalanced_direction(text)):
-            yield _refusal(
-                _path_text(path),
-                f"U+{ord(mark):04X} changes the direction of the text and is not closed, or closes nothing.",
-                "Remove it: the direction of a text is found without such characters.",
-            )
-    dates = {name: getattr(event, name) for name in ("reported_at", "published_at")}
+    if not _are_ordinary(texts):
+        for text in texts:
+            yield from _text_problems(text)
+    yield from _date_problems(event)
+
+
+def _are_ordinary(texts: Collection["_Text"]) -> bool:
+    """Return True if surely nothing is wrong with the texts of an event, as with nearly all: all are tested at once."""
+    words = [text for _, _, text in texts]
+    addresses = [text for _, name, text in texts if name == "url"]
+    joined = "\n".join(words)  # where a line ends, no address goes on, and no change of direction
+    return (
+        all(map(is_visible, words))
+        and all(map(_ORDINARY_ADDRESS.match, addresses))
+        and not has_password(joined)
+        and (joined.isascii() or not any(mark in joined for mark in _DIRECTION_MARKS))
+    )
+
+
+def _text_problems(item: "_Text") -> Iterator[Problem]:
+    path, name, text = item
+    if name == "url" and picture_name(text) is None:
+        yield from _address_problems(_path_text(path), text)
+    elif has_password(text):
+        message = "an address in the text contains a password, which would be published."
+        yield _refusal(_path_text(path), message, "Give the public address.")
+    elif text and not is_visible(text):
+        message = "the text has no visible character."
+        yield _refusal(_path_text(path), message, "Write something, or leave the field out.")
+    elif not text.isascii() and (mark := unbalanced_direction(text)):
+        yield _refusal(
+            _path_text(path),
+            f"U+{ord(mark):04X} changes the direction of the text and is not closed, or closes nothing.",
+            "Remove it: the direction of a text is found without such characters.",
+        )
+
+
+def _date_problems(event: AnyEvent) -> Iterator[Problem]:
+    dates = [("reported_at", event.reported_at), ("published_at", event.published_at)]
     if isinstance(event, DevelopmentCorrected):
-        dates["set.reported_at"] = event.set.reported_at
-    for field, at in dates.items():
+        dates.append(("set.reported_at", event.set.reported_at))
+    for field, at in dates:
         if at is not None and at.year < YEAR_MIN:
             message = f"{format_instant(at)} is before the year {YEAR_MIN}."
             yield _refusal(field, message, "Describe such a date in the text.")
@@ -110,15 +139,15 @@ def unbalanced_direction(text: str) -> str:
     return ""
 
 
-_Path: TypeAlias = tuple["_Path | None", str]
-"""The path of the part around, and what follows it. Few paths are printed, so none is joined before that."""
+_Path: TypeAlias = tuple["_Path | None", str | int]
+"""The path of the part around, and the field or index in it. Few paths are printed, so none is joined before that."""
+_Text: TypeAlias = tuple[_Path | None, str, str]
+"""The path of a text, the name of its field, and the text."""
 
 
-def _collect(value: object, path: _Path | None, name: str, texts: list[tuple[_Path | None, str, str]]) -> None:
-    """Add to `texts` each text below `value`: its path, the name of its field, and the text."""
-    if type(value) is str:
-        texts.append((path, name, value))
-    elif isinstance(value, BaseModel):
+def _collect(value: object, path: _Path | None, name: str, texts: list[_Text]) -> None:
+    """Add to `texts` each text below `value`."""
+    if isinstance(value, BaseModel):
         for field, part in vars(value).items():
             if type(part) is str:
                 texts.append(((path, field), field, part))
@@ -126,8 +155,10 @@ def _collect(value: object, path: _Path | None, name: str, texts: list[tuple[_Pa
                 _collect(part, (path, field), field, texts)
     elif type(value) is tuple:
         for number, part in enumerate(value):
-            _collect(part, (path, f"[{number}]"), name, texts)
-    elif isinstance(value, Mapping):
+            _collect(part, (path, number), name, texts)
+    elif type(value) is str:
+        texts.append((path, name, value))
+    elif isinstance(value, dict):
         for item in value.items():
             for part in item:
                 _collect(part, path, name, texts)
@@ -137,5 +168,7 @@ def _path_text(path: _Path | None) -> str:
     """Return a path as it is printed, such as `media[0].url`."""
     if path is None:
         return ""
-    before, last = _path_text(path[0]), path[1]
-    return f"{before}.{last}" if before and not last.startswith("[") else f"{before}{last}"
+    before, last = path
+    if isinstance(last, int):
+        return f"{_path_text(before)}[{last}]"
+    return last if before is None else f"{_path_text(before)}.{last}"

@@ -1,13 +1,18 @@
 """What a new event must pass, at every way in; stored events are exempt."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from events.errors import RefusedError
 from events.fold.story import fold_of
-from events.model.events import Recorded
+from events.model.events import AnyEvent, Recorded
 from events.model.validation import parse_event
+from events.rules import admission
 from tests.builders import START, STORY, Scenario
 
 SECRET = "https://desk:s3cret@news.example/a.jpg"
@@ -107,3 +112,70 @@ def test_correction_to_a_date_before_the_year_1000_is_refused() -> None:
     story = Scenario().report("d1")
     with pytest.raises(RefusedError, match="0500-01-01T00:00:00Z is before the year 1000"):
         story.correct("d1", reported_at="0500-01-01T00:00:00Z")
+
+
+# All texts at once, and each by itself
+
+EVENTS = [
+    parse_event({"story": STORY, "actor": "Desk", "headline": "Fire", **fields})
+    for fields in (
+        {"type": "story_opened", "subjects": ["Ports"], "origins": {"City": ["Mayor"]}, "facts": {"k": {"label": "K"}}},
+        {
+            "type": "development_reported",
+            "body": "One",
+            "said_by": ["Ana Ruiz, chief (Port)"],
+            "sources": [{"name": "Post", "url": "https://post.example/1", "via": ["Wire"]}],
+            "facts": [{"key": "k", "value": "a spark", "literal": "some", "said_by": [{"name": "Bo"}]}],
+            "quotes": [{"text": "No.", "speaker": "Cy Day"}],
+            "media": [{"url": "https://post.example/a.jpg", "type": "image/jpeg", "alt": "Smoke"}],
+        },
+    )
+]
+PARTS = ("https://", "https://a:b@", "https://a@", "HTTP://", "a.example", "é", "א", "@", ":", "/", " ", "\n")
+MARKS = ("\u202e", "\u202c", "\u2066", "\u2069", "\u200b", "\u3164", "\x85", ":80", "?", "#", "[::1]", "media:")
+awkward_texts = st.lists(st.sampled_from(PARTS + MARKS), max_size=4).map("".join) | st.text(max_size=6)
+
+
+def collected(event: AnyEvent) -> list[Any]:
+    texts: list[Any] = []
+    admission._collect(event, None, "", texts)
+    return texts
+
+
+def with_texts(value: Any, texts: Iterator[str]) -> Any:
+    """Return a copy of a part with other texts, as no parser would let them in."""
+    match value:
+        case str():
+            return next(texts)
+        case tuple():
+            return tuple(with_texts(part, texts) for part in value)
+        case dict():
+            return {with_texts(name, texts): with_texts(part, texts) for name, part in value.items()}
+        case BaseModel():
+            return value.model_copy(update={name: with_texts(part, texts) for name, part in vars(value).items()})
+        case _:
+            return value
+
+
+ADDRESSES = [nth for nth, (_, name, _) in enumerate(collected(EVENTS[1])) if name == "url"]
+changes = st.tuples(st.sampled_from(EVENTS), st.integers(0, 30), awkward_texts)
+changes_of_addresses = st.tuples(
+    st.just(EVENTS[1]), st.sampled_from(ADDRESSES), awkward_texts.map("https://a{}".format)
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(changes | changes_of_addresses)
+def test_texts_that_are_tested_at_once_are_refused_as_each_by_itself(change: tuple[AnyEvent, int, str]) -> None:
+    event, nth, text = change
+    texts = [text for _, _, text in collected(event)]
+    texts[nth % len(texts)] = text
+    event = with_texts(event, iter(texts))
+    each = [problem for item in collected(event) for problem in admission._text_problems(item)]
+    assert list(admission.admission_problems(event)) == each
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_nearly_all_texts_are_tested_at_once(event: AnyEvent) -> None:
+    assert admission._are_ordinary(collected(event))
