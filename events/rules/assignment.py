@@ -93,6 +93,8 @@ def _with_ids(
     fold: StoryFold, expectations: tuple[Expectation, ...], neutral_id: Callable[[], str] | None
 ) -> tuple[Expectation, ...]:
     """Return `expectations`, each with an id of its own."""
+    if all(item.id is not None for item in expectations):
+        return expectations
     used = {item.id for item in expectations if item.id is not None}
     named: list[Expectation] = []
     numbers = count(int(fold.free_id("e").removeprefix("e")))
