@@ -5,7 +5,6 @@ position and every proof made from it as they were. Canonical JSON is that of RF
 UTF-8. The rules: events/README.md#the-stored-form.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -49,15 +48,16 @@ LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema", "rule
 """The fields that only the ledger assigns."""
 EXPORT_FIELDS = LEDGER_FIELDS | {"salt", "body_digest"}
 """The fields that an export adds: a restore keeps them, an import ignores them and records the event again."""
-_BEYOND_FFFF = re.compile(rb"[\xF0-\xF4]")  # the first byte of four in UTF-8
+_BEYOND_FFFF: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
+"""The first bytes of characters beyond U+FFFF in UTF-8. To find one by one takes 0.5 µs in 1 KB, by a pattern 12."""
 
 
 def canonical(value: object) -> bytes:
     """Return the one canonical spelling of a JSON value."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     # orjson sorts names by code point, RFC 8785 (section 3.2.3) by UTF-16: these differ only beyond U+FFFF.
-    # A search of 1 KB takes 12 µs, to know that it is ASCII 0.1 µs.
-    return text if text.isascii() or not _BEYOND_FFFF.search(text) else orjson.dumps(_sorted_by_utf16(value))
+    is_sorted = text.isascii() or not any(byte in text for byte in _BEYOND_FFFF)
+    return text if is_sorted else orjson.dumps(_sorted_by_utf16(value))
 
 
 def _sorted_by_utf16(value: object) -> object:
@@ -91,14 +91,16 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
     event = recorded.event
     if isinstance(event, Erased):
         raise TypeError("an erased event cannot be stored again")
-    body = body_of(event).decode()
-    values = ((name, getattr(event, name, None)) for name in ENVELOPE_FIELDS)
-    stated = ((name, value) for name, value in values if value is not None)
+    # What is a default is in neither half. The type is one, and so is a time that was left out.
+    fields = event.model_dump(exclude_defaults=True)
+    stated = {name: fields.pop(name) for name in ENVELOPE_FIELDS if name in fields}
+    at, body = format_instant(recorded.recorded_at), canonical(fields).decode()
     envelope = {
-        **{name: format_instant(value) if isinstance(value, datetime) else value for name, value in stated},
+        "reported_at": at,
+        **stated,
+        "type": event.type,
         "schema": schema_of(event),
-        "reported_at": format_instant(event.reported_at or recorded.recorded_at),
-        "recorded_at": format_instant(recorded.recorded_at),
+        "recorded_at": at,
         "position": recorded.position,
         "version": recorded.version,
         "body_digest": body_digest(salt, body),

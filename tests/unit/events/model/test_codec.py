@@ -13,7 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import StoreDamagedError
-from events.model.codec import body_digest, body_of, canonical, decode, encode, plain, recorded_at, schema_of, upcast
+from events.model.codec import (
+    ENVELOPE_FIELDS,
+    body_digest,
+    body_of,
+    canonical,
+    decode,
+    encode,
+    plain,
+    recorded_at,
+    schema_of,
+    upcast,
+)
 from events.model.events import AnyEvent, Erased, Recorded
 from events.model.rows import Row
 from events.model.text import INTEGER_MAX
@@ -113,6 +124,16 @@ def test_what_is_stored_is_canonical(kind: str) -> None:
     assert row.body is not None
     for text in (row.envelope, row.body):
         assert text.encode() == rfc8785.dumps(json.loads(text))
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_envelope_and_body_share_what_an_event_states(kind: str) -> None:
+    row, fields = encode(recorded(parsed(kind)), salt=SALT), json.loads(canonical(plain(parsed(kind))))
+    envelope = json.loads(row.envelope)
+    assert {name: envelope[name] for name in ENVELOPE_FIELDS & fields.keys()} == {
+        name: fields.pop(name) for name in ENVELOPE_FIELDS & fields.keys()
+    }
+    assert row.body == body_of(parsed(kind)).decode() == canonical(fields).decode()
 
 
 # There and back
