@@ -35,7 +35,9 @@ class PublishingReading(PublishingState):
         return [_text(story, "due") or "" for (story,) in self._connection.execute(sql, (microseconds(now),))]
 
     def next_at(self) -> datetime | None:
-        return _instant(self._connection.execute("SELECT min(next_us) FROM published").get, "next")
+        # Without the condition SQLite would read all stories: the index has only those that change by time alone.
+        sql = "SELECT min(next_us) FROM published WHERE next_us IS NOT NULL"
+        return _instant(self._connection.execute(sql).get, "next")
 
 
 class PublishingWriting(PublishingReading):

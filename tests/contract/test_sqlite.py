@@ -129,6 +129,27 @@ def sql(path: Path) -> Iterator[apsw.Connection]:
         yield connection
 
 
+def test_what_is_new_and_next_is_found_without_reading_all(sql: apsw.Connection, path: Path) -> None:
+    asked: list[str] = []
+
+    def note(_: object, statement: str, __: object) -> bool:
+        asked.append(statement)
+        return True
+
+    with closing(SqliteStore(path)) as store, store.reading() as reading:
+        store._connection.exec_trace = note
+        reading.changed(after=1)
+        reading.next_at()
+    changed, next_at = (plan(sql, statement) for statement in asked if "FROM" in statement)
+    assert "USING INTEGER PRIMARY KEY (rowid>?)" in changed
+    assert "USING COVERING INDEX published_by_next" in next_at
+
+
+def plan(sql: apsw.Connection, statement: str) -> str:
+    values = (1,) * statement.count("?")
+    return "; ".join(str(row[3]) for row in sql.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+
 def test_file_has_application_id_and_strict_tables(sql: apsw.Connection, path: Path) -> None:
     assert (sql.pragma("application_id"), sql.pragma("user_version")) == (APPLICATION_ID, SCHEMA_VERSION)
     assert path.read_bytes()[68:72] == b"wrth"
