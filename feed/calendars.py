@@ -17,9 +17,9 @@ CALENDAR_EVENTS_MAX: Final = 1_000
 _EVENTS = TypeAdapter(tuple[CalendarEvent, ...])
 
 
-def calendar_json(events: tuple[CalendarEvent, ...]) -> object:
-    """Return the events of a story as its line holds them."""
-    return _EVENTS.dump_python(events, mode="json")
+def calendar_text(events: tuple[CalendarEvent, ...]) -> str:
+    """Return the events of a story as its line holds them: JSON within JSON, which the index need not parse."""
+    return _EVENTS.dump_json(events).decode() if events else ""
 
 
 def same_calendar(one: str, other: str) -> bool:
@@ -29,20 +29,21 @@ def same_calendar(one: str, other: str) -> bool:
 
 def render_calendar(config: Config, lines: Iterable[str]) -> Iterator[File]:
     """Yield the calendar of all stories, from the texts of their lines, if there is any promise with a date."""
-    events = [event for text in lines for event in parse_calendar(calendar_in(text))]
+    events = [event for text in lines for event in calendar_events_in(text)]
     events.sort(key=lambda event: (event.changed_at, event.uid), reverse=True)
     newest = sorted(events[:CALENDAR_EVENTS_MAX], key=lambda event: (event.starts_on, event.uid))
     yield from calendar_file(CALENDAR, newest, name=config.site.title, language=config.site.language)
 
 
-def parse_calendar(calendar: object) -> tuple[CalendarEvent, ...]:
+def calendar_in(text: str) -> str:
+    """Return the events in the text of a story's line, unparsed; "" if there are none."""
+    return str(orjson.loads(text)["calendar"]) if text else ""
+
+
+def calendar_events_in(text: str) -> tuple[CalendarEvent, ...]:
     """Return the events in the text of a story's line; ValueError if they are not such."""
-    return _EVENTS.validate_python(calendar)
-
-
-def calendar_in(text: str) -> object:
-    """Return the events in the text of a story's line, unparsed; none in ""."""
-    return orjson.loads(text)["calendar"] if text else []
+    calendar = calendar_in(text)
+    return _EVENTS.validate_json(calendar) if calendar else ()
 
 
 def calendar_file(path: str, events: Sequence[CalendarEvent], *, name: str, language: str) -> Iterator[File]:

@@ -1,6 +1,6 @@
 """The publish checkpoint: what the last publication covered. Imports nothing, since every cron run reads it."""
 
-RENDERERS = "11"
+RENDERERS = "12"
 """The version of the code that turns events into bytes. Raise it if the same ledger gives other output."""
 NEVER = "never"
 CHECKPOINT_NOTE = "mark"

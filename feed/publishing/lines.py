@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from events.model.edtf import format_instant, instant
 from events.wording.expectations import expected_due
 from events.wording.questions import open_questions
-from feed.calendars import calendar_json, parse_calendar
+from feed.calendars import calendar_events_in, calendar_text
 from feed.entries.model import CalendarEvent, Entry
 from feed.entries.story import StoryEntries
 from feed.pages.build import StoryLine, is_breaking, newest_at
@@ -54,7 +54,7 @@ def line_text(
             "listed_at": format_instant(listed_at),
             "items": items,
             "updates": updates,
-            "calendar": calendar_json(calendar),
+            "calendar": calendar_text(calendar),
         }
     ).decode()
 
@@ -82,17 +82,25 @@ def forget() -> None:
 
 
 @lru_cache(LINES_KEPT)
-def story_line(story: str, updated_at: datetime, text: str, *, base_url: str) -> StoryLine:
-    """Return a story's line in the index from the text of its cached line.
+def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
+    """Return a story's line in the index from the text of its cached line, whose calendar is not read.
 
     Raises ValueError, TypeError, KeyError or AttributeError if that is not one, or is not whole.
     """
     fields: dict[str, Any] = orjson.loads(text)
     instant(fields.pop("listed_at"))
     fields["shown_at"] = instant(fields["shown_at"])
-    items, mark, events = fields.pop("items"), str(fields.pop("updates")), parse_calendar(fields.pop("calendar"))
-    folder = f"{base_url}stories/{story}/"
-    sound = type(items) is int and items >= 0 and all(event.url.startswith(folder) for event in events)
+    items, mark, calendar = fields.pop("items"), str(fields.pop("updates")), fields.pop("calendar")
+    sound = type(items) is int and items >= 0 and type(calendar) is str
     if not sound or MARK_PATTERN.fullmatch(mark) is None:
         raise ValueError(story)
     return _LISTED.validate_python({**fields, "story": story, "updated_at": updated_at})
+
+
+def has_own_calendar(story: str, text: str, *, base_url: str) -> bool:
+    """Return True if the calendar in the text of a story's cached line is one, and links to that story alone."""
+    try:
+        events = calendar_events_in(text)
+    except (KeyError, ValueError):
+        return False
+    return all(event.url.startswith(f"{base_url}stories/{story}/") for event in events)

@@ -22,7 +22,7 @@ from events.store.base import LASTING, PASSED_NOTE, WINDOWS, Line, Reading, Writ
 from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, MIRROR_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
 from feed.publishing.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
-from feed.publishing.lines import story_line
+from feed.publishing.lines import has_own_calendar, story_line
 from feed.publishing.mirror_queue import MirrorQueue, parse_mirror_queue
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
@@ -102,7 +102,8 @@ class Remembered:
         """Return the entries of a feed over all stories."""
         try:
             entries = _ENTRIES.validate_json(self._note(name) or "[]")
-            sound = all(map(self._is_safe, entries))
+            size = self._reading.log_size()
+            sound = all(self._is_safe(entry, size) for entry in entries)
         except (TypeError, ValueError):
             sound, entries = False, ()
         return entries if self._passes(name, sound=sound) else ()
@@ -110,13 +111,17 @@ class Remembered:
     def line(self, story: str) -> Line | None:
         """Return the line of a story."""
         line = self._ask(partial(self._reading.line, story), None)
-        return None if line is None or not self._passes(story, sound=_is_listing(line, self._base_url)) else line
+        return None if line is None or not self._passes(story, sound=_is_listing(line)) else line
 
     def lines(self, *, newest: int = ALL_LINES) -> list[Line]:
-        """Return the lines of the `newest` public stories, newest first."""
+        """Return the lines of the `newest` public stories, newest first. Calendars are checked if all are read.
+
+        The index, for which some are, says only whether there is one.
+        """
         none: list[Line] = []
         lines = self._ask(partial(self._reading.lines, newest=newest), none)
-        return [line for line in lines if self._passes(ascii(line.story), sound=_is_listing(line, self._base_url))]
+        is_sound = _is_listing if newest < ALL_LINES else partial(_is_whole, base_url=self._base_url)
+        return [line for line in lines if self._passes(ascii(line.story), sound=is_sound(line))]
 
     def due(self, now: datetime) -> list[str]:
         """Return the stories that time alone changes by `now`."""
@@ -156,8 +161,8 @@ class Remembered:
             raise CacheDamagedError(name)
         return sound
 
-    def _is_safe(self, entry: Entry) -> bool:
-        """Return True if an entry names only our own addresses, and its HTML has only what we put there."""
+    def _is_safe(self, entry: Entry, log_size: int) -> bool:
+        """Return True if an entry names only our own addresses and sizes, and its HTML has only what we put there."""
         folder = f"{self._base_url}stories/{entry.story}/"
         urls = [*(item.url for item in entry.enclosures), *(item.url for item in entry.outlets if item.url)]
         return (
@@ -167,7 +172,7 @@ class Remembered:
             and all(map(is_web_address, urls))
             and None not in {at.tzinfo for at in (entry.published, entry.updated, entry.touched)}
             and None not in {at.tzinfo for at in (entry.listed_at, entry.changed_at) if at is not None}
-            and 0 <= entry.log_size <= self._reading.log_size()
+            and 0 <= entry.log_size <= log_size
             and "<" not in _TAG.sub("", entry.content)
         )
 
@@ -217,14 +222,19 @@ def _is_slug(name: str) -> bool:
     return len(name) <= SLUG_CHARS_MAX and _SLUG.fullmatch(name) is not None
 
 
-def _is_listing(line: Line, base_url: str) -> bool:
+def _is_whole(line: Line, base_url: str) -> bool:
+    """Return True if all that a line holds is sound."""
+    return _is_listing(line) and has_own_calendar(line.story, line.text, base_url=base_url)
+
+
+def _is_listing(line: Line) -> bool:
     """Return True if a line is of a story that is not public, or has all that the pages over all stories need."""
     if not _is_slug(line.story):
         return False
     if line.updated_at is None:
         return not line.text
     try:
-        story_line(line.story, line.updated_at, line.text, base_url=base_url)
+        story_line(line.story, line.updated_at, line.text)
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
     return True

@@ -284,7 +284,7 @@ def render_site(
 
     `head` returns the head of the public log at some size. It is None if the log is not signed.
     """
-    stories = [story_line(*line, base_url=config.site.base_url) for line in lines]
+    stories = [story_line(*line) for line in lines]
     calendar = any(calendar_in(text) for _, _, text in lines)
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
     index = index_page(site=site_face(config), stories=stories, entries=newest, calendar=calendar)

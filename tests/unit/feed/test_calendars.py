@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from events import commands
-from feed.calendars import CALENDAR_EVENTS_MAX, calendar_json, parse_calendar, render_calendar
+from feed.calendars import CALENDAR_EVENTS_MAX, calendar_events_in, calendar_text, render_calendar
 from feed.config import parse_config
 from feed.entries.builder import Address
 from feed.entries.calendar import calendar_events
@@ -189,7 +189,7 @@ def test_calendar_of_all_stories_has_those_that_changed_last() -> None:
         event.model_copy(update={"sequence": number, "changed_at": event.changed_at + number * HOUR})
         for number in range(CALENDAR_EVENTS_MAX + 1)
     )
-    assert parse_calendar(calendar_json(events[:2])) == events[:2]
+    assert calendar_events_in(_line(events[:2])) == events[:2]
     [file] = render_calendar(parse_config(CONFIG_TEXT), [_line(events)])
     assert sorted(found["sequence"] for found in read(file.data)) == list(range(1, CALENDAR_EVENTS_MAX + 1))
     assert file.updated == events[-1].changed_at
@@ -197,7 +197,7 @@ def test_calendar_of_all_stories_has_those_that_changed_last() -> None:
 
 
 def _line(events: tuple[CalendarEvent, ...]) -> str:
-    return orjson.dumps({"calendar": calendar_json(events)}).decode()
+    return orjson.dumps({"calendar": calendar_text(events)}).decode()
 
 
 @pytest.mark.slow

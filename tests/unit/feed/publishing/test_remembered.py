@@ -10,7 +10,7 @@ import pytest
 
 from events import commands
 from events.errors import StoreDamagedError
-from events.model.parts import Source
+from events.model.parts import Expectation, Source
 from events.store import open_store, shape
 from events.store.base import PASSED_NOTE
 from events.store.migrations import SCHEMA_VERSION
@@ -140,6 +140,30 @@ def test_unreadable_cache_is_named_and_rebuilt(site: Site, name: str, text: str)
     republish(site)
     assert damages(site) == []
     assert site.verify_rebuild() == ()
+
+
+def test_calendar_of_another_site_is_named_and_never_published(site: Site) -> None:
+    event = {
+        **dict.fromkeys(("starts_on", "ends_on"), "2026-03-09"),
+        "uid": "u",
+        "sequence": 1,
+        "changed_at": LATER,
+        "cancelled": False,
+        "summary": "Evil",
+        "description": "",
+        "language": "en",
+        "url": "https://evil.example/",
+    }
+    with sql(site) as connection:
+        text = connection.execute("SELECT text FROM published WHERE story = ?", (FIRE,)).get
+        line = orjson.dumps(orjson.loads(text) | {"calendar": orjson.dumps([event]).decode()}).decode()
+        connection.execute("UPDATE published SET text = ? WHERE story = ?", (line, FIRE))
+    assert damages(site) == [f"what publishing has remembered cannot be used: '{FIRE}'"]
+    promise = Expectation.model_validate({"what": "reopen", "due": "2026-03-09"})
+    record(site, commands.report(BUDGET, "The ministry promises to reopen", expects=[promise]))
+    site.publish()
+    assert b"evil.example" not in b"".join(output(site).values())
+    assert damages(site) == []
 
 
 def test_strange_note_is_named(site: Site) -> None:
