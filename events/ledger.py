@@ -15,7 +15,7 @@ from events.errors import CacheDamagedError, StoreDamagedError, StoreError, Unkn
 from events.fold.embargoes import Embargo, embargoes
 from events.fold.state import Story
 from events.fold.story import fold_of
-from events.fold.undone import without_undone
+from events.fold.undone import at_version, without_undone
 from events.fold.views import in_view
 from events.media import MediaFolder, pictures_of_newsroom
 from events.model.codec import decode, recorded_at
@@ -248,16 +248,15 @@ class Ledger:
     def changes(
         self, story: str, *, since: datetime | int, now: datetime | None = None, without: Collection[str] = ()
     ) -> tuple[Change, ...]:
-        """Return what changed since an instant (as reported), or since a version of the story.
+        """Return what changed since an instant (as reported), or since a version of the story, as it was seen then.
 
-        The events whose ids are in `without` do not count.
+        What was undone since is thus among what changed since a version. The events whose ids are in `without` do not
+        count.
         """
         at = now or self.clock()
-        recorded = without_undone(event for event in self.events(story) if event.id not in without)
-        if isinstance(since, int):
-            before = [event for event in recorded if event.version <= since]
-        else:
-            before = list(in_view(recorded, as_of=since))
+        events = [event for event in self.events(story) if event.id not in without]
+        recorded = without_undone(events)
+        before = at_version(events, since) if isinstance(since, int) else in_view(recorded, as_of=since)
         earlier, later = fold_of(story, before), fold_of(story, recorded)
         if later.header is None:
             raise UnknownStoryError(story, stories=self.stories())

@@ -25,7 +25,7 @@ from events.errors import (
     VersionConflictError,
 )
 from events.fold.story import StoryFold, fold_of
-from events.fold.undone import without_undone
+from events.fold.undone import at_version
 from events.media import MediaFolder
 from events.model.codec import SALT_BYTES, decode, encode
 from events.model.edtf import format_instant
@@ -130,7 +130,7 @@ class Decider:
         recorded = tuple(self._recorded(fold.story))
         newer = [item for item in recorded if item.version > expected]
         lines = [f"{format_instant(item.recorded_at)} {item.event.actor}: {noun(item.event)}" for item in newer]
-        before = fold_of(fold.story, (item for item in without_undone(recorded) if item.version <= expected))
+        before = fold_of(fold.story, at_version(recorded, expected))
         if before.header is not None and fold.header is not None:
             now = self._circumstances.recorded_at
             lines += map(str, changes(before.state(now=now), fold.state(now=now)))

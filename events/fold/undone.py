@@ -22,6 +22,11 @@ def without_undone(events: Iterable[Recorded]) -> tuple[Recorded, ...]:
     return tuple(left.values())
 
 
+def at_version(events: Iterable[Recorded], version: int) -> tuple[Recorded, ...]:
+    """Return those of a story's `events` that its `version` was folded from: later undos had taken nothing back."""
+    return without_undone(recorded for recorded in events if recorded.version <= version)
+
+
 def undo_targets(undo: EventUndone, events: Iterable[Recorded]) -> tuple[Recorded, ...]:
     """Return those of `events`, all that were not undone before, that `undo` takes back."""
     if undo.development is None:

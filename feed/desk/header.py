@@ -4,7 +4,7 @@ from typing import Final
 
 from events.errors import UnknownStoryError
 from events.fold.story import fold_of
-from events.fold.undone import without_undone
+from events.fold.undone import at_version
 from events.ledger import Ledger
 from events.model.events import StoryOpened
 
@@ -41,8 +41,7 @@ def header_changes(ledger: Ledger, slug: str, seen: int) -> tuple[str, ...]:
 
 def _header(ledger: Ledger, slug: str, version: int) -> StoryOpened:
     if version:
-        events = (recorded for recorded in ledger.events(slug) if recorded.version <= version)
-        header = fold_of(slug, without_undone(events)).header
+        header = fold_of(slug, at_version(ledger.events(slug), version)).header
     else:
         with ledger.store.reading() as reading:
             header = ledger.folds.of(reading, slug).header

@@ -14,7 +14,7 @@ from events.changes import Change
 from events.errors import InvalidError, RefusedError, VersionConflictError
 from events.fold.state import Story
 from events.fold.story import fold_of
-from events.fold.undone import without_undone
+from events.fold.undone import at_version
 from events.ledger import Ledger
 from events.model.codec import decode
 from events.model.events import (
@@ -148,8 +148,7 @@ def story_at(ledger: Ledger, slug: str, version: int) -> Story:
     story = ledger.story(slug)
     if not 0 < version < story.version:
         return story
-    events = (recorded for recorded in ledger.events(slug) if recorded.version <= version)
-    return fold_of(slug, without_undone(events)).state(now=story.now)
+    return fold_of(slug, at_version(ledger.events(slug), version)).state(now=story.now)
 
 
 def _notes(rows: Iterable[Row], subject: Subject) -> Iterator[str]:

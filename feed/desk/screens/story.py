@@ -14,7 +14,7 @@ from events.errors import InvalidError, RefusedError
 from events.fold.embargoes import embargo_end
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
-from events.fold.undone import without_undone
+from events.fold.undone import at_version
 from events.ledger import Ledger
 from events.model.codec import decode
 from events.model.events import DevelopmentReported, EventUndone
@@ -169,7 +169,7 @@ def _undoing(ledger: Ledger, story: Story, undo_id: str) -> Undoing:
         target = None if undo.event.event is None else reading.row(undo.event.event)
     if target is not None:
         return Undoing(noun(decode(target).event), undo.event.event or "")
-    events = without_undone(event for event in ledger.events(story.story) if event.version < undo.version)
+    events = at_version(ledger.events(story.story), undo.version - 1)
     was = fold_of(story.story, events).state(now=story.now).development(undo.event.development or "")
     if was is None or was.report is None:
         return Undoing()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from events import commands
-from events.errors import RefusedError, UnknownStoryError
+from events.errors import RefusedError, UnknownStoryError, VersionConflictError
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
 from events.integrity.verify import verify
@@ -285,10 +285,19 @@ def test_undo_returns_what_it_changed(ledger: Ledger) -> None:
     assert appended == preview
 
 
-def test_changes_since_a_version_know_nothing_of_what_was_undone(ledger: Ledger) -> None:
+def test_changes_since_a_version_name_what_was_undone_after_it(ledger: Ledger) -> None:
     ledger.append(commands.report(STORY, "Three hurt", facts=[hurt(3)]))
     ledger.append(commands.undo(STORY))
-    assert ledger.changes(STORY, since=3) == ledger.changes(STORY, since=2) == ()
+    assert list(map(str, ledger.changes(STORY, since=3))) == ["Hurt: 3 → 2 (not independently confirmed)"]
+    assert ledger.changes(STORY, since=2) == ledger.changes(STORY, since=4) == ()
+
+
+def test_conflict_names_what_was_undone_since_the_expected_version(ledger: Ledger) -> None:
+    ledger.append(commands.report(STORY, "Three hurt", facts=[hurt(3)]))
+    ledger.append(commands.undo(STORY))
+    with pytest.raises(VersionConflictError) as conflict:
+        ledger.append(commands.report(STORY, "Four hurt", facts=[hurt(4)]), expected_version=3)
+    assert conflict.value.since[-1] == "Hurt: 3 → 2 (not independently confirmed)"
 
 
 def test_undone_story_is_unknown_to_all_but_its_events(ledger: Ledger, clock: Clock) -> None:

@@ -202,6 +202,16 @@ def test_report_over_a_fact_that_has_changed_shows_what_changed(editor: Editor) 
     assert again.send().status == 303
 
 
+def test_report_over_a_fact_whose_report_was_undone_shows_what_changed(room: Newsroom, editor: Editor) -> None:
+    sheet(editor, "stories/fire/").send(headline="Two hurt #hurt=2:people")
+    sheet(editor, "stories/fire/").send(headline="Three hurt #hurt=3:people")
+    form = sheet(editor, "stories/fire/")
+    with room.ledger() as ledger:
+        ledger.append(commands.undo("fire"))
+    answer = form.send(headline="Four hurt #hurt=4:people")
+    assert (answer.status, "Hurt: 3 people → 2 people" in answer.words) == (409, True)
+
+
 def test_report_of_something_else_meets_no_conflict(editor: Editor) -> None:
     form = sheet(editor, "stories/fire/")
     sheet(editor, "stories/fire/").send(headline="Three hurt #hurt=3:people")
