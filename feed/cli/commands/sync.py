@@ -81,8 +81,7 @@ def sync(
       writethru sync prisoners.csv
       writethru sync --git ~/data prisoners.csv
     """
-    if (source is None) == (git is None):
-        raise click.UsageError("Give either FILE|URL, or --git REPO PATH.")
+    _check_usage(sources=[source, git], proposes=proposes, records=dry_run or publish)
     path = Path(map_file) if map_file else desk.folder / MAP_NAME
     if proposes:
         _propose(desk, source or str(Path(*git or ())), path)
@@ -101,6 +100,13 @@ def sync(
 
 
 COMMANDS = (sync,)
+
+
+def _check_usage(*, sources: list[object], proposes: bool, records: bool) -> None:
+    if sources.count(None) != 1:
+        raise click.UsageError("Give either FILE|URL, or --git REPO PATH.")
+    if proposes and records:
+        raise click.UsageError("--init only writes the map: leave out --dry-run and --publish.")
 
 
 def _propose(desk: Desk, source: str, path: Path) -> None:

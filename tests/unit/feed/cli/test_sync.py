@@ -242,6 +242,14 @@ def test_init_writes_a_map_that_sync_can_use(desk: SyncDesk) -> None:
     assert "there is already a map" in str(desk.run("sync", "--init", str(desk.table)).exception)
 
 
+@pytest.mark.parametrize("option", ["--dry-run", "--publish"])
+def test_init_refuses_what_it_would_not_do(desk: SyncDesk, option: str) -> None:
+    (desk.folder / "sync.toml").unlink()
+    result = desk.run("sync", "--init", str(desk.table), option)
+    assert "--init only writes the map: leave out --dry-run and --publish." in result.output
+    assert not (desk.folder / "sync.toml").exists()
+
+
 def test_rows_that_are_left_out_are_counted(desk: SyncDesk) -> None:
     result = desk.sync({"A": ROW | {"Hurt": "about 12", "Seen": "soon"}, "B": ROW, "": ROW})
     assert "3 rows read, 2 left out, 2 events recorded." in result.output
