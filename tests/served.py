@@ -91,8 +91,10 @@ class Listener:
         return {name: value for name, _, value in (line.partition(": ") for line in lines)}
 
     def heard(self) -> tuple[str, str]:
-        """Wait for the next notification, and return its id and its data."""
+        """Wait for the next notification, and return its id and its data. Comments keep a stream open meanwhile."""
         event = self.next()
+        while "" in event:
+            event = self.next()
         return event["id"], event["data"]
 
 
