@@ -115,8 +115,8 @@ def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
         else:
             copies.restore_rows(read_export(read_input(file), name=file), store)
         verified = _verify(store)
-        further = (*_log_problems(store, desk), *_picture_problems(store, desk), *_time_problems(store))
-        problems = (*verified.problems, *further)
+        damage = (*verified.problems, *_log_problems(store, desk), *_picture_problems(store, desk))
+        problems = (*damage, *_time_problems(store))
     for problem in problems:
         warn(str(problem))
     echo(f"Restored {_contents(verified)}.")
@@ -124,7 +124,7 @@ def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
     echo("Then: writethru publish. If a newer state of it was published, that refuses, and says what to do.")
     if problems:
         warn(f"It was restored, but {quantity(len(problems), 'problem')} found.")
-        context.exit(DAMAGED)
+        context.exit(DAMAGED if damage else REFUSED)
 
 
 def _verify(store: Store) -> Verified:

@@ -75,4 +75,6 @@ def test_restore_names_a_ledger_that_is_ahead(desk: DeskRunner, tmp_path: Path) 
     _in_place(tmp_path / "copy.db", PASSED)
     other = DeskRunner(tmp_path / "other")
     (tmp_path / "other/ledger.db").unlink()
-    assert "the ledger is ahead of this machine's clock" in other.run("restore", str(tmp_path / "copy.db")).output
+    restored, verified = other.run("restore", str(tmp_path / "copy.db")), other.run("verify")
+    assert "the ledger is ahead of this machine's clock" in restored.output
+    assert (restored.exit_code, verified.exit_code) == (1, 1)  # nothing is damaged
