@@ -230,3 +230,8 @@ def test_digest_covers_templates_and_the_log_key() -> None:
 
 def test_templates_are_not_a_table_of_the_file() -> None:
     assert problems(f"{HEAD}[templates]\n")[0].startswith("writethru.toml:4: templates: ")
+
+
+def test_heartbeat_of_no_known_kind_is_refused() -> None:
+    [problem] = problems(f'{HEAD}[heartbeat]\nurl = "ftp://a.example/"')
+    assert 'must be "env:NAME", "file:PATH", or an http or https address' in problem

@@ -70,3 +70,14 @@ def test_export_of_nothing_but_mistakes_is_given_up() -> None:
     with pytest.raises(InvalidError) as caught:
         read_export(b"{}\n" * (PROBLEMS_MAX + 9), name="e.jsonl")
     assert caught.value.problems[-1].message == TOO_MANY.message
+
+
+def test_export_of_nothing_is_refused() -> None:
+    with pytest.raises(InvalidError, match="the file holds no events"):
+        read_export(b"", name="all.jsonl")
+
+
+def test_edited_export_line_is_refused() -> None:
+    line = write_row(report_row(2)).replace(b"Freed", b"Fled!")
+    with pytest.raises(InvalidError, match="the line has changed since it was exported"):
+        read_export(line, name="all.jsonl")

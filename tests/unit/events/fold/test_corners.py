@@ -2,8 +2,10 @@
 
 from events.diff import changes
 from events.fold.state_json import dispute_json
+from events.fold.story import fold_of
 from events.model.events import DevelopmentReported, Recorded
 from events.model.parts import Expectation, Resolution
+from events.public.sequence import OngoingStory
 from events.wording.claims import target_words
 from events.wording.redactions import Redactions
 from tests.builders import START, STORY, Scenario, claim
@@ -90,3 +92,29 @@ def test_denial_that_its_origin_took_back_stays_ended() -> None:
     fact = story.state().fact("hurt")
     assert fact is not None
     assert (fact.current, fact.denied_by) == (None, ())
+
+
+def test_correction_of_an_erased_report_corrects_nothing() -> None:
+    # Older releases erased the report alone.
+    story = Scenario().report("d1", claim("hurt", 2)).correct("d1", headline="Three hurt")
+    opened, report, correction = story.recorded
+    story.redact(event=report.id)
+    assert fold_of(STORY, [opened, story.recorded[1], correction]).corrections == []
+
+
+def test_report_that_is_not_public_yet_is_confirmed_once_it_is() -> None:
+    later, wire = "2026-04-01T00:00:00Z", {"name": "Wire", "origin": "Wire"}
+    story = Scenario().report("secret", claim("hurt", 2), embargoed_until=later)
+    story.report("d2", source=wire, corroborates=[{"development": "secret"}])
+    before, after = story.public().state, story.public(later).state
+    assert before is not None
+    assert after is not None
+    assert before.fact("hurt") is None
+    assert after.fact("hurt") is not None
+
+
+def test_public_items_without_effects_say_nothing_of_what_they_touch() -> None:
+    story = Scenario().report("d1", claim("hurt", 2)).report("d2", corroborates=[{"development": "d1"}])
+    bare = OngoingStory(STORY, story.recorded, now=story.clock, effects=False).public
+    assert [item.touched_facts for item in bare.items] == [{}] * 3
+    assert bare.state is None

@@ -341,3 +341,22 @@ def test_new_map_of_origins_touches_no_promise_that_was_withdrawn() -> None:
     [*_, revised] = story.public().items
     assert isinstance(revised, PublicItem)
     assert revised.touched_expectations == {}
+
+
+def test_story_that_goes_on_is_that_of_all_its_events() -> None:
+    story = Scenario().report("d1", claim("hurt", 2))
+    ongoing = OngoingStory(STORY, story.recorded, now=story.clock)
+    count = len(story.recorded)
+    story.report("d2", claim("hurt", 3)).retract("d1")
+    assert ongoing.go_on(story.recorded[count:], now=story.clock)
+    assert ongoing.public.items == story.public().items
+    assert items_of(ongoing.public) == ["reported d1", "reported d2", "retracted d1"]
+
+
+def test_story_does_not_go_on_to_an_earlier_time_or_past_what_is_rewritten() -> None:
+    story = Scenario().report("d1")
+    ongoing = OngoingStory(STORY, story.recorded, now=story.clock)
+    assert not ongoing.go_on([], now=story.clock)
+    count = len(story.recorded)
+    story.redact(development="d1")
+    assert not ongoing.go_on(story.recorded[count:], now=story.clock)

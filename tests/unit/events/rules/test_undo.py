@@ -363,3 +363,12 @@ def test_preview_of_an_undo_leaves_the_fold_as_it_was(ledger: Ledger, clock: Clo
     before = ledger.story(STORY)
     ledger.preview(commands.undo(STORY), now=clock.now + timedelta(days=1))
     assert ledger.story(STORY) == before
+
+
+def test_event_before_the_last_one_is_undone_after_it_if_that_can_be_undone() -> None:
+    story = Scenario().record(commands.revise_story(STORY, headline="Fire at the port", id="r1")).report("d2")
+    with pytest.raises(RefusedError, match=f"To undo the last one: writethru undo {STORY}"):
+        story.undo(event="r1")
+    story.publish()
+    with pytest.raises(RefusedError, match="Revise it again"):
+        story.undo(event="r1")

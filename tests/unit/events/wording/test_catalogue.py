@@ -6,6 +6,7 @@ import pytest
 
 from events.wording import catalogue as words
 from events.wording.language import Patterns, Words
+from feed.languages.choice import words_for
 
 
 def test_days_and_instants_are_in_utc() -> None:
@@ -48,3 +49,10 @@ def test_quotes_are_put_on_once() -> None:
 def test_report_of_a_minute_has_a_number_where_a_language_has_no_ordinals() -> None:
     plain = Words(language="ja", patterns=Patterns())
     assert words.report_words(datetime(2015, 1, 6, 22, 5, tzinfo=UTC), 2, plain).startswith("2 report of")
+
+
+def test_number_is_in_english_where_there_is_no_translation() -> None:
+    german = words_for("de", {})
+    assert german.ngettext("and {count} more", "and {count} more", 40) == "und 40 weitere"
+    assert german.ngettext("{count} zebra", "{count} zebras", 1) == "1 zebra"
+    assert german.ngettext("{count} zebra", "{count} zebras", 40) == "40 zebras"

@@ -4,16 +4,20 @@ from typing import Any
 
 import pytest
 
+from events.changes import FactChanged
 from events.commands import report
+from events.diff import changes
 from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
-from events.model.parts import Claim
+from events.model.events import DevelopmentReported
+from events.model.parts import Claim, Speaker
 from events.wording.changes import ChangeText
 from events.wording.claims import (
     as_of_words,
     claim_speakers,
     claim_value,
     corrected_claims,
+    corrected_speakers,
     fact_name,
     fact_standing,
 )
@@ -162,3 +166,26 @@ def test_denial_is_not_replaced() -> None:
 
 def test_fact_name_is_made_from_its_key() -> None:
     assert fact_name("prisoners.released") == "Prisoners released"
+
+
+def test_speakers_of_a_corrected_report_are_named_as_corrected() -> None:
+    made = a_claim(by="Ann (Port)")
+    redactions = Redactions(speakers={made: (Speaker(name="Ben", org="Port"),)})
+    assert claim_speakers(made, redactions) == "(corrected: Ben (Port))"
+
+
+def test_dispute_is_ascribed_to_the_speakers_of_its_whole_report() -> None:
+    dispute = a_claim(by="Ann (Port)")._replace(against="hurt")
+    now = DevelopmentReported(id="x", story="s", development="a", headline="h", said_by=(Speaker(name="Ben"),))
+    assert corrected_speakers([("hurt", dispute)], {"a": now}) == {dispute: (Speaker(name="Ben"),)}
+
+
+def test_value_that_was_corrected_since_does_not_rest_on_who_confirmed_it() -> None:
+    story = Scenario().report("a", claim("hurt", 2), by="A (Port)")
+    earlier = story.state()
+    later = story.report("b", claim("hurt", 3), by="B (City)").report("c", claim("hurt", 3), by="C (Clinic)").state()
+    [change] = [change for change in changes(earlier, later) if isinstance(change, FactChanged)]
+    assert change.now is not None
+    assert change.text().note == "disputed"
+    corrected = change.text(Redactions(claims={change.now: Claim(key="hurt", value=4)}))
+    assert corrected == ChangeText(subject="Hurt", was="2", now="(corrected: 4)")

@@ -153,3 +153,10 @@ def test_claim_is_a_line_that_says_all_of_it(fields: dict[str, Any], line: str) 
     claim = Claim.model_validate({"key": "hurt", **fields})
     assert parts.fact_line(claim) == line
     assert parse_fact(line) == claim
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"), [(True, "x=true"), ("a blackout", 'x="a blackout"'), ({"date": "2026-03-05"}, "x=date:2026-03-05")]
+)
+def test_claim_is_a_line(raw: Any, line: str) -> None:
+    assert parts.fact_line(Claim.model_validate({"key": "x", "value": raw})) == line

@@ -34,6 +34,11 @@ def test_nesting_without_end_is_shown_as_text(mark: str) -> None:
     assert_harmless(html)
 
 
+def test_empty_paragraph_of_a_text_shown_as_it_is_is_left_out() -> None:
+    html = markdown(f"before\n\n\n\n{'>' * 1000}deep").html
+    assert html.count("<p>") == 2
+
+
 INVISIBLE = {
     "[a]: https://a.example": "<p>[a]: https://a.example</p>\n",
     "[Update]: soon": "<p>[Update]: soon</p>\n",

@@ -10,7 +10,9 @@ from events import commands
 from events.public.sequence import PublicStory
 from feed.entries.builder import Address
 from feed.entries.model import Entry
+from feed.entries.plan import only_adds
 from feed.entries.story import StoryEntries
+from feed.pages.history import History
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.builders import at as instant
 from tests.entries import NEXT_DAY, NOON, PAGE, a_story, assert_kept
@@ -196,3 +198,27 @@ def test_overdue_notice_of_a_reworded_promise_stays_overdue() -> None:
     notice = story.entry(None, kind="overdue")
     assert notice.title == "Overdue: Ferries run (due 4 March 2026 (“by Wednesday”))"
     assert "Expected: Two ferries run" in notice.content
+
+
+def test_entries_that_go_on_are_those_of_the_whole_story() -> None:
+    story = a_story()
+    address = Address(newsroom=NEWSROOM, base_url=BASE_URL)
+    going_on = StoryEntries(story.public(), address)
+    for is_correction in (False, True):
+        History(going_on, story.public())
+        going_on.newest()
+        if is_correction:
+            story.correct("d2", headline="Three hurt")
+        else:
+            story.report("d2", claim("hurt", 3))
+        going_on = StoryEntries(story.public(), address, former=going_on)
+        whole = StoryEntries(story.public(), address)
+        assert going_on.newest() == whole.newest()
+        assert History(going_on, story.public()).data == History(whole, story.public()).data
+
+
+def test_backfill_adds_nothing_to_the_end_and_an_overdue_notice_does() -> None:
+    story = Scenario().report("new", expects=[{"id": "e1", "what": "A list", "due": "2026-03-03"}])
+    story.report("old", reported="2015-01-06T12:00:00Z", archive=True)
+    _, new, old, overdue = story.public("2026-03-09").items
+    assert [only_adds(item) for item in (new, old, overdue)] == [True, False, True]

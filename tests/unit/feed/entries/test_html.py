@@ -42,6 +42,13 @@ def test_markdown(text: str, html: str) -> None:
     assert body.markdown(text)[0] == html
 
 
+def test_long_list_of_reports_answered_ends_in_their_number() -> None:
+    items = [body.Response("Denies", body.Link(f"#d{number}", "a report"), "") for number in range(40)]
+    html = body.responses(WORDS, items)
+    assert html.count("Denies") == 11
+    assert "and 29 more" in html
+
+
 @pytest.mark.parametrize(
     ("text", "html"),
     [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.wording.expectations import promise_names
-from feed.pages.charts import HEIGHT, WIDTH, Chart, Schedule, chart, schedule
+from feed.pages.charts import HEIGHT, STEPS_MAX, WIDTH, Chart, Schedule, chart, schedule
 from tests.builders import Scenario, claim
 
 RANGE = claim("freed", {"min": 1, "max": 52})
@@ -132,3 +132,10 @@ def test_chart_has_no_claim_without_the_unit() -> None:
         "16%, Ann (Port)",
     ]
     assert (made.least, made.most) == ("12%", "16%")
+
+
+def test_chart_has_the_last_steps_of_a_number_that_moves_on_and_on() -> None:
+    count = STEPS_MAX + 3
+    days = [f"2026-{3 + number // 28:02}-{1 + number % 28:02}T12:00:00Z" for number in range(10, 10 + count)]
+    made = drawn(*(claim("freed", number) for number in range(count)), reported=days)
+    assert len(made.marks) == STEPS_MAX

@@ -95,3 +95,7 @@ def test_without_pillow_it_says_what_to_install(site: Site, monkeypatch: pytest.
     monkeypatch.setattr(share, "find_spec", lambda _: None)
     with pytest.raises(WritethruError, match="need the package Pillow"):
         site.publish()
+
+
+def test_pillow_that_is_there_is_no_problem() -> None:
+    share.check_drawing()

@@ -52,6 +52,14 @@ def test_head_introduces_the_page_and_its_feeds() -> None:
         assert page.count(url) == 2  # for machines, and for people
 
 
+def test_anchors_of_older_entries_are_named_once_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "MOVED_MAX", 1)
+    parts = PageParts(entries=(), numbered=2, elsewhere={"d1": 1, "d2": 1, "d3": 2})
+    state = a_story().state()
+    html = story_page(site=SITE, story=state, state=state.as_json(), parts=parts, updated=UPDATED).decode()
+    assert '{"page/0001.html":[["d",1,2]]}' in html
+
+
 @pytest.mark.parametrize(
     ("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("az-Arab", "rtl"), ("ur-Latn", "ltr"), ("en", "ltr")]
 )

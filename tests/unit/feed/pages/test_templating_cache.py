@@ -7,7 +7,7 @@ import pytest
 from jinja2 import Environment
 from jinja2.bccache import Bucket
 
-from feed.pages.templating import _Compiled
+from feed.pages.templating import _Compiled, render
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +55,7 @@ def test_template_is_compiled_where_no_folder_is_safe(tmp_path: Path) -> None:
         bucket = empty()
         cache.load_bytecode(bucket)
     assert bucket.code is None
+
+
+def test_control_characters_are_replaced_in_a_page() -> None:
+    assert render("line.html", templates={"line.html": "a{{ word }}b"}, word="\x85") == "a\ufffdb\n".encode()

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from feed.config import new_config, parse_config
 from feed.publishing import mirror_queue
-from feed.publishing.mirror_queue import ABSENT, MirrorQueue, parse_mirror_queue, tag_of
+from feed.publishing.mirror_queue import ABSENT, MirrorQueue, mirror_target, parse_mirror_queue, tag_of
+from tests.builders import BASE_URL, NEWSROOM
 
 NOW = 1_772_440_000_000_000
 MINUTE = 60_000_000
@@ -128,3 +130,10 @@ def test_foreign_note_is_no_queue(text: str) -> None:
 def test_tag_is_the_md5_of_the_bytes() -> None:
     assert tag_of(b"") == "d41d8cd98f00b204e9800998ecf8427e"
     assert tag_of(None) == ABSENT
+
+
+def test_another_address_is_another_target() -> None:
+    config = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Desk"))
+    elsewhere = config.model_copy(update={"mirror": config.mirror.model_copy(update={"url": "s3://news"})})
+    assert mirror_target(config) == mirror_target(config)
+    assert mirror_target(config) != mirror_target(elsewhere)

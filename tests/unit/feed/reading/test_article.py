@@ -178,3 +178,8 @@ def test_page_is_not_searched_for_a_date_that_is_not_used(monkeypatch: pytest.Mo
     path = Path(__file__).parents[3] / "articles/24-science.html"
     assert article_text(path.read_bytes(), name=path.name).paragraphs
     search.assert_not_called()
+
+
+def test_page_without_a_text_is_refused() -> None:
+    with pytest.raises(InvalidError, match="it holds no text of an article"):
+        article_text(b"<!doctype html><html><body></body></html>")

@@ -126,3 +126,10 @@ def test_page_without_a_text_is_refused(content: str) -> None:
 
 def test_deep_page_is_read_without_recursion() -> None:
     assert page_text(b"<html><p>It ran.</p>" + b"<div>" * 50_000, name="page").paragraphs == ("It ran.",)
+
+
+def test_old_sentence_stands_beside_the_new_one_that_is_most_alike() -> None:
+    closer, other = "The spokesman would not name them now.", "The spokesman would not name them, or say more."
+    now = (BEFORE[0], other, closer, BEFORE[2])
+    assert Change(BEFORE[1], closer) in changes(*now)
+    assert Change("", other) in changes(*now)
