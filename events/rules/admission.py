@@ -168,7 +168,7 @@ def _path_text(path: _Path | None) -> str:
     """Return a path as it is printed, such as `media[0].url`."""
     if path is None:
         return ""
-    before, last = path
+    around, last = _path_text(path[0]), path[1]
     if isinstance(last, int):
-        return f"{_path_text(before)}[{last}]"
-    return last if before is None else f"{_path_text(before)}.{last}"
+        return f"{around}[{last}]"
+    return f"{around}.{last}" if around else last
