@@ -71,6 +71,8 @@ class SqliteStore:
             check_files(path)
             self._connection = self._open(create=create)
             harden(self._connection)
+            # Without this SQLite compiles a question for a maximum each time that it is asked, for its parameters.
+            self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
             self._wait = _wait_for(busy_timeout_s)
             self._connection.set_busy_handler(self._wait)
             self._prepare(create=create)

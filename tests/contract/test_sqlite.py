@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from events import commands
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.ledger import Ledger
 from events.model.edtf import EPOCH
@@ -148,6 +149,23 @@ def test_what_is_new_and_next_is_found_without_reading_all(sql: apsw.Connection,
 def plan(sql: apsw.Connection, statement: str) -> str:
     values = (1,) * statement.count("?")
     return "; ".join(str(row[3]) for row in sql.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+
+def test_statements_of_appends_are_compiled_once(tmp_path: Path) -> None:
+    compiled: list[object] = []
+
+    def authorizer(*action: object) -> int:
+        compiled.append(action)
+        return apsw.SQLITE_OK
+
+    with Ledger.create(tmp_path) as ledger:
+        assert isinstance(ledger.store, SqliteStore)
+        ledger.store._connection.authorizer = authorizer
+        ledger.append(commands.open_story("fire", "Fire"), commands.report("fire", "One", id="e1"))
+        assert compiled
+        compiled.clear()
+        ledger.append(commands.report("fire", "Two", id="e2"))
+        assert compiled == []
 
 
 def test_file_has_application_id_and_strict_tables(sql: apsw.Connection, path: Path) -> None:
