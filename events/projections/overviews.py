@@ -16,12 +16,14 @@
 Names that end in `_us` are microseconds since 1970, or null.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import orjson
 
-from events.fold.expectations import Expected
+from events.fold.expectations import Expected, Running
 from events.fold.state_json import expected_json
 from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
@@ -29,6 +31,8 @@ from events.projections.version import FOLD_VERSION
 from events.store.base import Overview, Projections
 from events.wording.expectations import expected_due
 
+AWAITED_CACHE_MAX: Final = 1024
+"""Of how many expectations is known what is listed: a story is listed again with each event, and few change these."""
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -36,7 +40,9 @@ def overview_of(fold: StoryFold) -> Overview:
     """Return the overview of a story: without texts if its opening was undone."""
     if fold.header is None or fold.updated_at is None:
         return Overview(fold.story, FOLD_VERSION)
-    awaited = [_awaited_json(item, fold) for item in fold.awaited()]
+    awaited = [
+        _awaited_json(item, fold.running, fold.records[item.stated_by].embargoed_until) for item in fold.awaited()
+    ]
     line = {
         "headline": fold.header.headline,
         "closed": fold.running.closed,
@@ -57,8 +63,8 @@ def story_names(reading: Projections) -> list[str]:
     return [row.story for row in reading.overviews() if row.line or row.version != FOLD_VERSION]
 
 
-def _awaited_json(expected: Expected, fold: StoryFold) -> dict[str, Any]:
-    running, record = fold.running, fold.records[expected.stated_by]
+@lru_cache(maxsize=AWAITED_CACHE_MAX)
+def _awaited_json(expected: Expected, running: Running, embargoed_until: datetime | None) -> Mapping[str, Any]:
     latest = None if expected.due is None else expected.due.bounds.latest
     ends_at, overdue_at = expected.ends_at, running.overdue_at(expected.ends_at)
     return {
@@ -67,7 +73,7 @@ def _awaited_json(expected: Expected, fold: StoryFold) -> dict[str, Any]:
         "latest": None if latest is None else latest.isoformat(),
         "ends_us": _optional_us(ends_at),
         "overdue_us": _optional_us(overdue_at),
-        "embargo_us": _optional_us(record.embargoed_until),
+        "embargo_us": _optional_us(embargoed_until),
     }
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from events import commands
 from events.fold.story import StoryFold
 from events.integrity.verify import verify
 from events.ledger import Ledger
+from events.model.edtf import microseconds
 from events.projections import folds
 from events.projections.overviews import overview_of
 from events.projections.version import FOLD_VERSION
@@ -23,7 +25,7 @@ from events.store.sqlite import SqliteStore
 from feed.cli.commands import lists
 from feed.cli.desk import Desk
 from feed.site import Site
-from tests.builders import STORY, Clock, newsroom
+from tests.builders import STORY, Clock, Scenario, newsroom
 from tests.sites import record
 
 TALKS = {"id": "talks", "what": "Talks are held", "by": "The ministry", "due": "2026-03-05"}
@@ -58,6 +60,18 @@ def site(tmp_path: Path, clock: Clock) -> Site:
 
 def test_unopened_story_has_no_overview() -> None:
     assert overview_of(StoryFold(STORY)) == Overview(STORY, FOLD_VERSION)
+
+
+def test_overview_follows_what_makes_an_unchanged_promise_another() -> None:
+    def listed(story: Scenario) -> tuple[Any, Any]:
+        [item] = json.loads(overview_of(story.fold).awaited)
+        return item["overdue_us"], item["embargo_us"]
+
+    due, until = datetime(2026, 3, 6, 12, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)
+    assert listed(Scenario().report("d1", expects=[TALKS])) == (microseconds(due), None)
+    embargoed = Scenario().report("d1", expects=[TALKS], embargoed_until=until)
+    assert listed(embargoed) == (microseconds(due), microseconds(until))
+    assert listed(Scenario().report("d1", expects=[TALKS]).close()) == (None, None)
 
 
 def test_append_stores_the_overview(site: Site, clock: Clock) -> None:
