@@ -16,6 +16,7 @@ from events.errors import Problem, StoreDamagedError
 from events.model.edtf import format_instant, instant
 from events.model.events import (
     RULES,
+    Amendment,
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentReported,
@@ -25,7 +26,7 @@ from events.model.events import (
     StoryRevised,
     expectation_ids,
 )
-from events.model.pictures import media_of, pictures_of
+from events.model.pictures import pictures_of
 from events.model.rows import Row
 from events.model.validation import EVENT_TYPES
 
@@ -118,7 +119,7 @@ def schema_of(event: AnyEvent | Erased) -> int:
     match event:
         case StoryOpened(facts=facts) | StoryRevised(facts=facts):
             return 2 if facts else SCHEMA
-        case DevelopmentReported() | DevelopmentCorrected() if pictures_of(media_of(event)):
+        case DevelopmentReported(media=media) | DevelopmentCorrected(set=Amendment(media=media)) if pictures_of(media):
             return NEWER_SCHEMAS[event.type]
         case DevelopmentReported(archive=archive) | Erased(archive=archive):
             return 2 if archive else SCHEMA

@@ -18,6 +18,8 @@ from events.errors import did_you_mean
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
+FURTHEST_AHEAD: Final = timedelta(hours=14)
+"""How far the zone furthest ahead is ahead of UTC."""
 EDTF_CHARS_MAX: Final = 80  # two instants with microseconds and offsets, qualified, are 67
 LITERAL_CHARS_MAX: Final = 200
 EXCERPT_CHARS_MAX: Final = 60
@@ -79,6 +81,8 @@ class Bounds(NamedTuple):
 
     def capped(self, day: date) -> "Bounds":
         """Return the bounds with neither end after `day`. An unbounded earliest day stays unbounded."""
+        if self.latest is not None and self.latest <= day:
+            return self
         return Bounds(self.earliest and min(self.earliest, day), min(self.latest or day, day))
 
 
@@ -359,7 +363,7 @@ def latest_day_anywhere(at: datetime) -> date:
 
     A desk in Auckland writes its own date when it is still the day before in UTC.
     """
-    return (at.astimezone(UTC) + timedelta(hours=14)).date()
+    return (at.astimezone(UTC) + FURTHEST_AHEAD).date()
 
 
 class EndOfDay(datetime):

@@ -51,14 +51,16 @@ def time_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[P
 
 def embargo_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[Problem]:
     """Yield what is wrong with the embargo of a new event."""
-    if command.embargoed_until is not None and isinstance(command, _IMMEDIATE):
+    until, recorded_at = command.embargoed_until, circumstances.recorded_at
+    if until is None:
+        return
+    if isinstance(command, _IMMEDIATE):
         yield _problem(
             "embargoed_until",
             f"{noun(command)} takes effect at once, so it has no embargo.",
             "Leave out embargoed_until.",
         )
-    until, recorded_at = command.embargoed_until, circumstances.recorded_at
-    if isinstance(command, DevelopmentReported) and command.archive and until is not None and until > recorded_at:
+    if isinstance(command, DevelopmentReported) and command.archive and until > recorded_at:
         yield _problem(
             "archive",
             "a report of an archive is announced to nobody, so it has no embargo.",
@@ -66,7 +68,7 @@ def embargo_problems(command: AnyEvent, circumstances: Circumstances) -> Iterato
         )
     is_ahead = recorded_at - circumstances.clock > AHEAD_MAX
     # It must hold by the machine's clock, and a ledger that is ahead would let it end before.
-    if until is not None and until > circumstances.clock and (is_ahead or recorded_at >= until):
+    if until > circumstances.clock and (is_ahead or recorded_at >= until):
         yield ahead_problem(recorded_at)
 
 
