@@ -166,8 +166,10 @@ def test_text_that_is_changed_while_the_server_is_away_waits_for_its_editor(
 ) -> None:
     with sent_while_away(room, chromium, "Two hurt") as (page, port):
         page.get_by_text("It is sent again by itself").wait_for()
-        page.keyboard.type(" as fire rea")
-        page.get_by_text("you have changed it").wait_for()
+        with page.expect_event("requestfailed", lambda request: "/preview?" in request.url):
+            page.keyboard.type(" as fire rea")
+        page.wait_for_timeout(300)  # what the failed preview says would be there by now
+        expect(page.get_by_text("you have changed it")).to_be_visible()
         with serving(room, "--port", port):
             page.wait_for_timeout(4_000)  # longer than the desk's pause between two tries
             expect(page.get_by_label("Report", exact=True)).to_have_value("Two hurt as fire rea")
@@ -176,6 +178,21 @@ def test_text_that_is_changed_while_the_server_is_away_waits_for_its_editor(
             page.locator(".timeline").get_by_text("Two hurt as fire reaches pier").wait_for()
     with room.ledger() as ledger:
         assert len(ledger.story("fire").developments) == 4
+
+
+def test_preview_says_that_the_server_is_away_until_it_is_back(room: Site, chromium: Any, expect: Any) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    with serving(room) as server:
+        page.goto(f"{server.url}desk/stories/fire/")
+        server.stop()
+        page.keyboard.type("Two")
+        page.get_by_text("Kept here, not recorded: the server is away.").wait_for()
+    with serving(room, "--port", str(server.port)):
+        page.keyboard.type(" hurt")
+        expect(page.get_by_text("Kept here, not recorded")).to_have_count(0)
+        expect(page.locator("[data-part=preview]")).to_contain_text("Two hurt")
+    context.close()
 
 
 def test_field_that_is_wrong_has_the_focus(desk: Serving, open_page: Any) -> None:

@@ -1,5 +1,5 @@
 // The desk works without this. It adds a live preview, shortcuts, and drafts that outlast a closed tab and a lost server.
-const PREVIEW_MS = 120, RETRY_MS = 3000, EVENT = "event_id";
+const PREVIEW_MS = 120, RETRY_MS = 3000, EVENT = "event_id", AWAY = "Kept here, not recorded: the server is away.";
 
 document.documentElement.classList.add("scripted");
 
@@ -91,9 +91,9 @@ function restoreSent() {
 }
 
 function say(form, text, link = null) {
-  const state = form.querySelector(".state");
-  state?.replaceChildren(text, ...(link ? [" ", document.adoptNode(link)] : []));
+  form.querySelector(".state")?.replaceChildren(text, ...(link ? [" ", document.adoptNode(link)] : []));
 }
+const said = (form) => form.querySelector(".state")?.textContent ?? "";
 
 // Sending: by fetch, so that a server that is away takes no text with it.
 
@@ -123,7 +123,7 @@ async function send(form, button) {
     }
   } catch {
     delete form.dataset.sending;
-    say(form, "Kept here, not recorded: the server is away. It is sent again by itself.");
+    say(form, `${AWAY} It is sent again by itself.`);
     retries.set(form, setTimeout(() => document.contains(form) && send(form, button), RETRY_MS));
   }
 }
@@ -175,13 +175,13 @@ async function preview(form) {
   const headline = form.elements.namedItem("headline");
   if (headline.value.trim() === "") return;
   try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(fieldsOf(form)) });
-    const text = await answer.text();
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(fieldsOf(form)) }), text = await answer.text();
     if (!answer.ok || number < shown) return;
     shown = number;
     if (part.dataset.text !== text) part.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
     part.dataset.text = text;
-  } catch { say(form, "Kept here, not recorded: the server is away."); }
+    if (said(form) === AWAY) say(form, "");
+  } catch { if (!said(form).startsWith("Kept")) say(form, AWAY); }  // what is said of sending is more
 }
 
 // Undo windows: seconds that are left, and what is published is no longer listed.
