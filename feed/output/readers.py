@@ -1,6 +1,6 @@
 """Reads feeds and pages as a stranger's program would, and notes what breaks their formats. Pure.
 
-Atom follows RFC 4287 and 5005, RSS 2.0 the RSS Advisory Board's profile, JSON Feed 1.1 the strict model in `jsonfeed`.
+Atom follows RFC 4287 and 5005, RSS 2.0 the RSS Advisory Board's profile, JSON Feed 1.1 the strict `json_model`.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from pydantic import ValidationError
 
 from events.model.edtf import instant
-from feed.syndication.jsonfeed import Document
+from feed.output.json_model import Document
 
 FAULTS_LISTED_MAX = 3
 _ATOM = "{http://www.w3.org/2005/Atom}"
