@@ -44,7 +44,6 @@ ENVELOPE_FIELDS = frozenset(
     {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
 )
 """The fields of an event outside its body, if its type has them."""
-_ENVELOPE = set(ENVELOPE_FIELDS)  # as pydantic takes it
 LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema", "rules"})
 """The fields that only the ledger assigns."""
 EXPORT_FIELDS = LEDGER_FIELDS | {"salt", "body_digest"}
@@ -79,7 +78,13 @@ def body_digest(salt: str, body: str) -> str:
 
 def body_of(event: AnyEvent) -> bytes:
     """Return the canonical body of `event`: its payload, without defaults and without the envelope."""
-    return canonical(event.model_dump(exclude=_ENVELOPE, exclude_defaults=True))
+    return canonical(_halves(event)[1])
+
+
+def _halves(event: AnyEvent) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what `event` states in its envelope and in its body. A default is in neither, and so is the type."""
+    fields = event.model_dump(exclude_defaults=True)
+    return {name: fields.pop(name) for name in ENVELOPE_FIELDS if name in fields}, fields
 
 
 def plain(event: AnyEvent) -> dict[str, Any]:
@@ -92,12 +97,10 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
     event = recorded.event
     if isinstance(event, Erased):
         raise TypeError("an erased event cannot be stored again")
-    # What is a default is in neither half. The type is one, and so is a time that was left out.
-    fields = event.model_dump(exclude_defaults=True)
-    stated = {name: fields.pop(name) for name in ENVELOPE_FIELDS if name in fields}
+    stated, fields = _halves(event)
     at, body = format_instant(recorded.recorded_at), canonical(fields).decode()
     envelope = {
-        "reported_at": at,
+        "reported_at": at,  # if none is stated
         **stated,
         "type": event.type,
         "schema": schema_of(event),
