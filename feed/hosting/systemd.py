@@ -6,6 +6,7 @@ from feed.hosting.newsroom import HostedNewsroom, is_plain, render
 
 UNITS: Final = "/etc/systemd/system"
 TEMPORARY: Final = ("/tmp/", "/var/tmp/")  # noqa: S108 - nothing is written there
+"""A service with temporary folders of its own (PrivateTmp) sees no newsroom and no program in these."""
 
 
 def publish_files(newsroom: HostedNewsroom) -> dict[str, str]:
