@@ -20,7 +20,7 @@ from events.store.base import ERASING, NOTHING_EXPECTED, RESTORED, Expected, Hos
 from events.store.copying import copy_everything, copy_what_lasts
 from events.store.errors import check_empty, check_not_moved
 from events.store.postgres_ahead import Ahead
-from events.store.postgres_connection import PostgresConnection
+from events.store.postgres_connection import PostgresConnection, Questions
 from events.store.postgres_errors import (
     DAMAGE_ERRORS,
     NOTHING_SO_FAR,
@@ -72,6 +72,10 @@ class PostgresWriting(PostgresReading, PostgresNotes, EventWriting, ProjectionWr
     def newest_link(self) -> bytes | None:
         """The link of the newest event that this transaction appended."""
         return self._link
+
+
+def _asking(questions: Questions) -> PostgresReading:
+    return PostgresReading(questions, questions)
 
 
 Transaction = TypeVar("Transaction", bound=PostgresReading)
@@ -137,10 +141,11 @@ class PostgresStore:
         if self._transaction is not None:
             raise RuntimeError("a transaction cannot write within another one")
         with self._translated():
-            ahead = Ahead(expected, lambda questions: PostgresReading(questions, questions))
+            ahead = Ahead(expected, _asking)
             questions = [*ahead.statements, *([HELD] if self._publishes else [])]
             results = self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", questions=questions)
-            self._connection.answer(ahead.answers(results) | ({HELD: results[-1]} if self._publishes else {}))
+            answers = ahead.answers(results[: len(ahead.statements)])
+            self._connection.answer(answers | ({HELD: results[-1]} if self._publishes else {}))
             with self._within(PostgresWriting(self._connection, self._staging)) as writing:
                 if self._publishes and not self._connection.execute(HELD.sql).get:
                     raise self._publishing_session().lost()

@@ -4,6 +4,7 @@ Each answers several questions of the store's, which are then answered from here
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from events.store.base import MOVED, PASSED_NOTE, Expected
@@ -12,14 +13,15 @@ from events.store.postgres_events import PAGE_ROWS
 from events.store.postgres_pipeline import Statement
 from events.store.sql_events import NEWEST_LINK
 
-_ALWAYS: Final = Statement(
+_ALWAYS: Final = (
     "SELECT position, envelope, link, (SELECT text FROM notes WHERE name = ?), "
-    "(SELECT text FROM notes WHERE name = ?), (SELECT min(next_us) FROM published) FROM (SELECT) AS always LEFT JOIN "
+    "(SELECT text FROM notes WHERE name = ?), (SELECT min(next_us) FROM published), "
+    "EXISTS (SELECT 1 FROM events WHERE id = ?), (SELECT coalesce(max(version), 0) FROM events WHERE story = ?) "
+    "FROM (SELECT) AS always LEFT JOIN "
     "(SELECT position, envelope FROM events ORDER BY position DESC LIMIT 1) AS newest ON true LEFT JOIN links "
-    "USING (position)",
-    (MOVED, PASSED_NOTE),
+    "USING (position)"
 )
-_ID: Final = "SELECT id FROM events WHERE id = ?"
+"""What every append asks, whether its first event is recorded already, and at what version its first story is."""
 _IDS: Final = "SELECT id FROM events WHERE id = ANY(?)"
 _ONE: Final = "(VALUES (?::text, ?::bigint))"
 """One story, and after what. Arrays are planned each time, since their length matters; this a few times only."""
@@ -43,19 +45,23 @@ _ROWS: Final = (  # by version within each story, for which there is an index: n
 class Ahead:
     """The `statements` that answer what every append asks, and what one with these events `expected` will.
 
-    `asking` makes what asks a connection: each of its methods begins with the question that is answered.
+    One is enough for one event of one story that is folded already; if others have added to the story meanwhile, its
+    events are read then. `asking` makes what asks a connection: each of its methods begins with the question that is
+    answered.
     """
 
     def __init__(self, expected: Expected, asking: Callable[[Questions], Any]) -> None:
-        self._expected, self._asking = expected, asking
-        ids, stories = expected.ids, expected.stories
-        self.statements = [_ALWAYS]
-        if ids:
-            self.statements.append(Statement(_ID, ids) if len(ids) == 1 else Statement(_IDS, ([*ids],)))
-        if stories:
-            asked = _ONE if len(stories) == 1 else _MANY
-            values = stories[0] if len(stories) == 1 else map(list, zip(*stories, strict=True))
-            about = (*values, expected.fold_version)
+        self._asking, self._fold_version = asking, expected.fold_version
+        self._ids, self._stories = expected.ids, expected.stories
+        self._first_id = self._ids[0] if self._ids else None
+        self._first_story = self._stories[0][0] if self._stories else None
+        self.statements = [Statement(_ALWAYS, (MOVED, PASSED_NOTE, self._first_id, self._first_story))]
+        if self._ids[1:]:
+            self.statements.append(Statement(_IDS, ([*self._ids[1:]],)))
+        if self._stories[1:] or any(folded == 0 for _, folded in self._stories):
+            asked = _MANY if self._stories[1:] else _ONE
+            values = map(list, zip(*self._stories, strict=True)) if self._stories[1:] else self._stories[0]
+            about = (*values, self._fold_version)
             self.statements += [
                 Statement(_STORIES.format(asked), about),
                 Statement(_ROWS.format(asked), (*about, PAGE_ROWS, PAGE_ROWS)),
@@ -63,34 +69,38 @@ class Ahead:
 
     def answers(self, results: Sequence[list[Any]]) -> Answers:
         """Return the answer to each question, from what the statements returned."""
-        rest = iter(results)
-        answers = self._always(next(rest)[0])
-        if self._expected.ids:
-            existing = {name for (name,) in next(rest)}  # these are few, and asked for one by one
-            for name in {*self._expected.ids} - existing:
+        (first,), *rest = results
+        answers, others = self._always(first), iter(rest)
+        if self._ids[1:]:
+            existing = {name for (name,) in next(others)}  # these are few, and asked for one by one
+            for name in {*self._ids[1:]} - existing:
                 answers[self._question(lambda asking: asking.row(name))] = []  # noqa: B023
-        if self._expected.stories:
-            answers |= self._stories(next(rest), next(rest))
-        return answers
+        return answers | self._of_stories(*others)
 
     def _always(self, row: tuple[Any, ...]) -> Answers:
-        position, envelope, link, moved, passed, next_us = row
+        position, envelope, link, moved, passed, next_us, is_recorded, version = row
         newest = position is not None
-        return {
-            self._question(lambda asking: asking.head()): [(position or 0,)],
-            self._question(lambda asking: asking.newest_envelope()): [(position, envelope)] if newest else [],
-            Statement(NEWEST_LINK, ()): [(link,)] if newest else [],
-            self._question(lambda asking: asking.note(MOVED)): [] if moved is None else [(moved,)],
-            self._question(lambda asking: asking.note(PASSED_NOTE)): [] if passed is None else [(passed,)],
-            self._question(lambda asking: asking.next_at()): [(next_us,)],
-        }
+        rows: tuple[list[Any], ...] = (
+            [(position or 0,)],
+            [(position, envelope)] if newest else [],
+            [(link,)] if newest else [],
+            [] if moved is None else [(moved,)],
+            [] if passed is None else [(passed,)],
+            [(next_us,)],
+        )
+        answers: Answers = dict(zip(_always_asked(self._asking), rows, strict=True))
+        if self._first_id is not None and not is_recorded:
+            answers[self._question(lambda asking: asking.row(self._first_id))] = []
+        if self._first_story is not None:
+            answers[self._question(lambda asking: asking.version(self._first_story))] = [(version,)]
+        return answers
 
-    def _stories(self, stories: list[Any], rows: list[Any]) -> Answers:
+    def _of_stories(self, stories: Sequence[Any] = (), rows: Sequence[Any] = ()) -> Answers:
         answers: Answers = {}
-        version, of_story = self._expected.fold_version, {story: list[Any]() for story, *_ in stories}
+        version, of_story = self._fold_version, {story: list[Any]() for story, *_ in stories}
         for story, *row in rows:
             of_story[story].append(tuple(row))
-        folded = dict(self._expected.stories)
+        folded = dict(self._stories)
         for story, newest, position, fold in stories:
             answers[self._question(lambda asking: asking.version(story))] = [(newest,)]  # noqa: B023
             after = folded[story] or position or 0
@@ -103,6 +113,23 @@ class Ahead:
         return answers
 
     def _question(self, ask: Callable[[Any], object]) -> Statement:
-        questions = Questions()
-        ask(self._asking(questions))
-        return questions.asked[0]
+        return _first_question(ask, self._asking)
+
+
+@cache
+def _always_asked(asking: Callable[[Questions], Any]) -> tuple[Statement, ...]:
+    """Return the questions that every append asks, in the order of the columns of _ALWAYS."""
+    return (
+        _first_question(lambda asking: asking.head(), asking),
+        _first_question(lambda asking: asking.newest_envelope(), asking),
+        Statement(NEWEST_LINK),
+        _first_question(lambda asking: asking.note(MOVED), asking),
+        _first_question(lambda asking: asking.note(PASSED_NOTE), asking),
+        _first_question(lambda asking: asking.next_at(), asking),
+    )
+
+
+def _first_question(ask: Callable[[Any], object], asking: Callable[[Questions], Any]) -> Statement:
+    questions = Questions()
+    ask(asking(questions))
+    return questions.asked[0]
