@@ -18,6 +18,7 @@ class Awaited(NamedTuple):
     status: its status now
     due: its due date in words
     ends_us: the end of its window in microseconds since 1970, if it has one
+    name: what is expected, after the headline of its report if the story has others in the same words
     json: the expectation as in the state, except for its status
     """
 
@@ -25,6 +26,7 @@ class Awaited(NamedTuple):
     status: str
     due: str
     ends_us: int | None
+    name: str
     json: dict[str, Any]
 
     def urgency(self) -> tuple[Any, ...]:
@@ -47,6 +49,7 @@ def awaited_at(overviews: Iterable[Overview], now: datetime, within_days: int | 
                     status="overdue" if overdue else item["json"]["status"],
                     due=item["due"],
                     ends_us=item["ends_us"],
+                    name=item.get("name", item["json"]["what"]),
                     json=item["json"] | embargo_json(item["embargo_us"], now_us),
                 )
 

@@ -47,7 +47,7 @@ def _is_awaited(text: str) -> bool:
 
 def _is_item(item: dict[str, Any]) -> bool:
     texts, instants = (
-        [item["due"], *map(item["json"].get, ("id", "status", "what"))],
+        [item["due"], item.get("name", ""), *map(item["json"].get, ("id", "status", "what"))],
         (item["ends_us"], item["overdue_us"], item["embargo_us"]),
     )
     if item["latest"] is not None:

@@ -9,6 +9,7 @@
     embargoes_end_us: the end of the embargo in it that ends last
 `awaited` is a JSON list of its open expectations:
     json: the expectation as in the state, with its status before it is overdue
+    name: what tells it from others of the story in the same words, if there are any
     due: its due date in words
     latest: its last day
     ends_us, overdue_us: the end of its window, and when it becomes overdue
@@ -16,7 +17,7 @@
 Names that end in `_us` are microseconds since 1970, or null.
 """
 
-from collections.abc import Mapping
+from collections import Counter
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -29,7 +30,7 @@ from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview, Projections
-from events.wording.expectations import expected_due
+from events.wording.expectations import expected_due, headed
 
 AWAITED_CACHE_MAX: Final = 1024
 """Of how many expectations is known what is listed: a story is listed again with each event, and few change these."""
@@ -40,8 +41,12 @@ def overview_of(fold: StoryFold) -> Overview:
     """Return the overview of a story: without texts if its opening was undone."""
     if fold.header is None or fold.updated_at is None:
         return Overview(fold.story, FOLD_VERSION)
+    expectations = fold.awaited()
+    counts = Counter(item.what for item in expectations)
     awaited = [
-        _awaited_json(item, fold.running, fold.records[item.stated_by].embargoed_until) for item in fold.awaited()
+        _awaited_json(item, fold.running, fold.records[item.stated_by].embargoed_until)
+        | ({"name": _name(fold, item)} if counts[item.what] > 1 else {})
+        for item in expectations
     ]
     line = {
         "headline": fold.header.headline,
@@ -63,8 +68,14 @@ def story_names(reading: Projections) -> list[str]:
     return [row.story for row in reading.overviews() if row.line or row.version != FOLD_VERSION]
 
 
+def _name(fold: StoryFold, expected: Expected) -> str:
+    report = fold.records[expected.development].readable
+    return expected.what if report is None else headed(expected.what, report.headline)
+
+
 @lru_cache(maxsize=AWAITED_CACHE_MAX)
-def _awaited_json(expected: Expected, running: Running, embargoed_until: datetime | None) -> Mapping[str, Any]:
+def _awaited_json(expected: Expected, running: Running, embargoed_until: datetime | None) -> dict[str, Any]:
+    """Return what is listed of an expectation. It is kept, so it must not be changed."""
     latest = None if expected.due is None else expected.due.bounds.latest
     ends_at, overdue_at = expected.ends_at, running.overdue_at(expected.ends_at)
     return {

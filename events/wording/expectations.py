@@ -19,14 +19,19 @@ def promise_names(story: Story, redactions: Redactions = NO_REDACTIONS, words: W
     """Return what is expected, by its id. Of several in the same words, the headline of its report comes first."""
     texts = {expected.id: expected_what(expected, redactions, words) for expected in story.expectations}
     counts = Counter(texts.values())
-    developments = {development.id: development for development in story.developments}
-    for expected in story.expectations:
-        what = texts[expected.id]
-        development = developments.get(expected.development) if counts[what] > 1 else None
+    alike = [expected for expected in story.expectations if counts[texts[expected.id]] > 1]
+    developments = {development.id: development for development in story.developments} if alike else {}
+    for expected in alike:
+        what, development = texts[expected.id], developments.get(expected.development)
         report = None if development is None or redactions.development(development.id) else development.report
-        if report is not None and report.headline != what:
-            texts[expected.id] = words.gettext("{name}: {value}", name=report.headline, value=what)
+        if report is not None:
+            texts[expected.id] = headed(what, report.headline, words)
     return texts
+
+
+def headed(what: str, headline: str, words: Words = ENGLISH) -> str:
+    """Return what is expected after the headline of its report, unless both say the same."""
+    return what if headline == what else words.gettext("{name}: {value}", name=headline, value=what)
 
 
 def expected_due(expected: Expected | None, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

@@ -5,8 +5,7 @@ stories. Only stories that have changed since are folded, and their overviews st
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from operator import itemgetter
@@ -86,8 +85,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
     if as_json:
         echo_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
     else:
-        names = _promise_names(desk, awaited)
-        print_table([_due_row(item, names) for item in awaited], whole=True)
+        print_table(list(map(_due_row, awaited)), whole=True)
         if not awaited:
             span = "" if within is None else quantity(within, "day")
             warn(f"Nothing is due within {span}." if span else "There are no open expectations.")
@@ -199,25 +197,13 @@ def _promise_words(item: Awaited) -> tuple[Any, ...]:
     return item.json["id"], item.status, item.due, item.json["what"], item.json.get("by")
 
 
-def _promise_names(desk: Desk, awaited: Iterable[Awaited]) -> dict[tuple[str, str], str]:
-    """Return what is promised where several promises of a story have the same words: with their headlines."""
-    counts = Counter((item.story, item.json["what"]) for item in awaited)
-    alike = {story for (story, _), count in counts.items() if count > 1}
-    if not alike:
-        return {}
-    from events.wording.expectations import promise_names  # noqa: PLC0415 - imports the model
-
-    with desk.ledger() as ledger:
-        return {(slug, name): text for slug in alike for name, text in promise_names(ledger.story(slug)).items()}
-
-
-def _due_row(item: Awaited, names: Mapping[tuple[str, str], str]) -> list[Cell]:
+def _due_row(item: Awaited) -> list[Cell]:
     by = f" (by {item.json['by']})" if item.json.get("by") else ""
     return [
         Cell("OVERDUE", ALARM) if item.status == "overdue" else Cell(status_words(item.status)),
         Cell(item.due),
         Cell(
-            f"{names.get((item.story, item.json['id']), item.json['what'])}{by}",
+            f"{item.name}{by}",
             aside=f"[{item.story} {item.json['id']}] {_embargo_words(item.json)}".rstrip(),
         ),
     ]

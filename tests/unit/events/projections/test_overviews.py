@@ -74,6 +74,18 @@ def test_overview_follows_what_makes_an_unchanged_promise_another() -> None:
     assert listed(Scenario().report("d1", expects=[TALKS]).close()) == (None, None)
 
 
+def test_promises_in_the_same_words_are_named_by_the_headlines_of_their_reports() -> None:
+    def names(story: Scenario) -> list[str | None]:
+        return [item.get("name") for item in json.loads(overview_of(story.fold).awaited)]
+
+    story = Scenario().report("a", headline="Mill Road", expects=[{"id": "a", "what": "Pave"}])
+    assert names(story) == [None]
+    story.report("b", headline="Pave", expects=[{"id": "b", "what": "Pave"}, {"id": "c", "what": "Light it"}])
+    assert names(story) == ["Mill Road: Pave", "Pave", None]
+    assert names(story.correct("a", headline="Mill Lane")) == ["Mill Lane: Pave", "Pave", None]
+    assert names(story.report("d", resolves=[{"expectation": "b", "outcome": "met"}])) == [None, None]
+
+
 def test_append_stores_the_overview(site: Site, clock: Clock) -> None:
     assert versions(site) == {STORY: FOLD_VERSION}
     assert printed(site, "stories")[0]["overdue"] == 0
