@@ -279,6 +279,8 @@ class StoryFold:
 
     def _report(self, event: DevelopmentReported | Erased, recorded: Recorded) -> None:
         self._note_expectations(event.expectations if isinstance(event, Erased) else event.expects)
+        if isinstance(event, DevelopmentReported):
+            parts.share_field_sets(event)
         self._store(
             DevelopmentFold(
                 id=recorded.development or "",

@@ -12,7 +12,7 @@ from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Expected, Reading, Writing
 
-EVENTS_MAX = 20_000
+EVENTS_MAX = 16_000
 """How many events the cached folds hold together, at most: about 100 MB. A single larger fold is cached too."""
 EVENTS_MIN = 10
 """How many events a fold counts for, at least."""

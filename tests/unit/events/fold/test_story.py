@@ -337,3 +337,16 @@ def test_fork_after_a_new_map_of_origins_leaves_the_fold_as_it_was() -> None:
     fold = story.fold.fork()
     fold.apply(Scenario().report("z").report("b", claim("hurt", 3), said_by=[said]).recorded[-1])
     assert story.fold._knowledge._said_by == names
+
+
+def test_reports_with_the_same_fields_share_their_sets_of_fields_in_the_fold() -> None:
+    story = Scenario().report("a", claim("hurt", 2), said_by=[{"name": "Ann Lee"}])
+    story.report("b", claim("doors", 3), said_by=[{"name": "Ben Roe"}])
+    one, other = (record.report for record in story.fold.records.values())
+    assert one is not None
+    assert other is not None
+    for part, alike in ((one, other), (one.facts[0], other.facts[0]), (one.said_by[0], other.said_by[0])):
+        assert part.model_fields_set is alike.model_fields_set
+    changed = other.model_copy(update={"body": "It burns."})
+    assert "body" in changed.model_fields_set
+    assert "body" not in one.model_fields_set
