@@ -248,8 +248,8 @@ class TransparencyLog(Protocol):
     def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
         """Yield the leaves at indexes from `since` to before `until`, in order."""
 
-    def leaves_of(self, story: str) -> list[Leaf]:
-        """Return the leaves of one story, in order."""
+    def leaves_of(self, story: str, *, since: int = 1) -> list[Leaf]:
+        """Return the leaves of one story from number `since` on, in order."""
 
     def log_hashes(self, index: int) -> bytes:
         """Return the hashes of the leaf at `index`; empty if it does not exist."""

@@ -24,10 +24,9 @@ class LogReading(TransparencyLog):
         sql = f"{LEAVES} WHERE place >= ? AND place < ? ORDER BY place"
         yield from map(leaf_of_row, self._connection.execute(sql, (since, until)))
 
-    def leaves_of(self, story: str) -> list[Leaf]:
-        return [
-            leaf_of_row(row) for row in self._connection.execute(f"{LEAVES} WHERE story = ? ORDER BY number", (story,))
-        ]
+    def leaves_of(self, story: str, *, since: int = 1) -> list[Leaf]:
+        sql = f"{LEAVES} WHERE story = ? AND number >= ? ORDER BY number"
+        return [leaf_of_row(row) for row in self._connection.execute(sql, (story, since))]
 
     def log_hashes(self, index: int) -> bytes:
         return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (index,)).get or b"")

@@ -11,7 +11,7 @@ from feed.entries.story import StoryEntries
 from feed.publishing.attempts import Failure
 from feed.publishing.tree_state import TreeState
 from feed.transparency.leaves import Update
-from feed.transparency.log import OtherNewsroomError, PublicLog
+from feed.transparency.log import KnownLeaves, OtherNewsroomError, PublicLog
 
 
 class StoryUpdates(NamedTuple):
@@ -22,11 +22,12 @@ class StoryUpdates(NamedTuple):
 
 
 class StorySequence(NamedTuple):
-    """The same, with the public sequence itself, and if that went on from another, its entries."""
+    """The same, with the public sequence itself, what was read of its leaves, and if it went on, its entries."""
 
     updates: tuple[Update, ...]
     withdrawn_at: int
     public: PublicStory
+    leaves: KnownLeaves
     entries: StoryEntries | None = None
 
 
@@ -76,7 +77,8 @@ class Written(NamedTuple):
 def stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates | StorySequence) -> int | Failure:
     """Stage the leaves that `log` lacks, and return how many they are."""
     try:
-        missing = log.missing_leaves(story, updates.updates)
+        leaves = updates.leaves if isinstance(updates, StorySequence) else None
+        missing = log.missing_leaves(story, updates.updates, leaves)
     except OtherNewsroomError:
         raise
     except Exception as error:  # noqa: BLE001 - one bad story never stops the others; `write` reports it

@@ -298,11 +298,11 @@ class _Writer:
         """Return what the files of a story are made of: for a `remote` worker, what can be sent."""
         if story in self._plan.failures:
             return self._plan.failures[story]
-        leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
         published = self._published(story)
         if not remote:
             sequence = self._plan.sequences.get(story) or self._publication.sequence(self._reading, story)
-            return StoryTask(sequence, leaves, self._head, published)
+            return StoryTask(sequence, self._log.leaves_of(story, sequence.leaves), self._head, published)
+        leaves = self._log.leaves_of(story)
         head = self._head and {index + 1: self._head(index + 1) for index, _ in leaves}.__getitem__
         return StoryTask(StoryRows.read(self._reading, story), leaves, head, published)
 

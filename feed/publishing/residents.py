@@ -22,6 +22,7 @@ from feed.publishing.plan import StorySequence
 from feed.publishing.render import address, site_words
 from feed.syndication.atom_rss import ELEMENTS
 from feed.transparency.leaves import GrowingUpdates
+from feed.transparency.log import KnownLeaves
 
 WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
 EVENTS_MAX: Final = 20_000
@@ -41,6 +42,7 @@ class GrowingSequence:
         self._ongoing = OngoingStory(story, events[:count], now=now, effects=effects)
         self._updates = GrowingUpdates(story, address(config))
         self._salts = {row.position: row.salt for row in rows if row.salt is not None}
+        self._leaves = KnownLeaves()
         self._withdrawn_at = 0
         self._entries: StoryEntries | None = None
         self.sequence = self._sequence(events, count)
@@ -74,7 +76,7 @@ class GrowingSequence:
         public = public._replace(next_at=min((at for at in instants if at is not None), default=None))
         withdrawals = (event.position for event in events if isinstance(event.event, WITHDRAWALS))
         self._withdrawn_at = max(withdrawals, default=self._withdrawn_at)
-        return StorySequence(self._updates.of(public.items, self._salts), self._withdrawn_at, public)
+        return StorySequence(self._updates.of(public.items, self._salts), self._withdrawn_at, public, self._leaves)
 
 
 class Residents:

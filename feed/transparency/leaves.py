@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hmac import digest
 from itertools import accumulate
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, assert_never
@@ -42,6 +42,8 @@ from feed.transparency.verifier.keys import Head
 
 Withdrawal: TypeAlias = Literal["withheld", "retracted", "redacted", "superseded", "lost"]
 """Why a line has no body that matches its leaf. "lost": the ledger does not have the item, or no longer."""
+LEAVES_KEPT: Final = 20_000
+"""How many leaves are not parsed again by a process that publishes a long story again and again."""
 KINDS_WITH_TEXT: Final = {"development_reported", "development_corrected"}
 HEADER_FIELDS: Final = {"headline", "summary", "language", "subjects"}
 """The public fields of a story's own events. How the desk maps origins shows only in the facts."""
@@ -100,15 +102,14 @@ class StoryLog:
 
     def size_at(self, at: datetime) -> int:
         """Return the size of the log with all of the story's items that are public by `at`, in whole seconds."""
-        instants, sizes = self._sizes
-        count = bisect_right(instants, at)
-        return sizes[count - 1] if count else 0
+        count = bisect_right(self.updates, at, key=lambda update: update.sort_at.replace(microsecond=0))
+        return self._sizes[count - 1] if count else 0
 
     @cached_property
-    def _sizes(self) -> tuple[list[datetime], list[int]]:
+    def _sizes(self) -> list[int]:
+        """The size of the log with each update and all before it."""
         size_with = {leaf_id(leaf): index + 1 for index, leaf in self.leaves}
-        instants = [update.sort_at.replace(microsecond=0) for update in self.updates]
-        return instants, list(accumulate((size_with.get(update.id, 0) for update in self.updates), max))
+        return list(accumulate((size_with.get(update.id, 0) for update in self.updates), max))
 
 
 def checkpoint(head: Callable[[int], Head] | None, size: int) -> Checkpoint | None:
@@ -176,6 +177,7 @@ def updates_file(log: StoryLog, *, since: int = 0) -> bytes:
     return b"".join(canonical(line) + b"\n" for line in lines)
 
 
+@lru_cache(LEAVES_KEPT)
 def leaf_id(leaf: str) -> str:
     """Return the entry id of a leaf."""
     return str(parse_leaf(leaf)["id"])

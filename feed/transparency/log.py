@@ -25,6 +25,22 @@ class OtherNewsroomError(WritethruError):
     """The stored log has other ids for the same items: they derive from `newsroom.id`."""
 
 
+class KnownLeaves:
+    """The `leaves` of one story, (index, text) each, as far as they were read. A stored leaf never changes."""
+
+    def __init__(self) -> None:
+        self.leaves: list[tuple[int, str]] = []
+
+    def read(self, reading: TransparencyLog, story: str) -> None:
+        """Read those that were added; all of them again if `reading` is another log."""
+        count = len(self.leaves)
+        stored = [(leaf.index, leaf.entry) for leaf in reading.leaves_of(story, since=max(count, 1))]
+        if self.leaves[-1:] == stored[:1]:
+            self.leaves += stored[1:]
+        else:
+            self.leaves = stored if count <= 1 else [(leaf.index, leaf.entry) for leaf in reading.leaves_of(story)]
+
+
 class PublicLog:
     """The log of `origin` that `reading` holds, with the leaves in `new_leaves` after it, which are not stored."""
 
@@ -33,7 +49,7 @@ class PublicLog:
         self._stored = reading.log_size()
         self.origin = origin
         self.new_leaves: list[Leaf] = []
-        self._new_leaves_of: dict[str, list[Leaf]] = {}
+        self._new_leaves_of: dict[str, list[tuple[int, str]]] = {}
         self.head = cache(self._head)
 
     @property
@@ -46,16 +62,20 @@ class PublicLog:
         yield from self._reading.leaves(since=since, until=until)
         yield from self.new_leaves[max(since - self._stored, 0) : max(until - self._stored, 0)]
 
-    def leaves_of(self, story: str) -> list[Leaf]:
-        """Return the leaves of one story, by number."""
-        return [*self._reading.leaves_of(story), *self._new_leaves_of.get(story, ())]
+    def leaves_of(self, story: str, read: KnownLeaves | None = None) -> tuple[tuple[int, str], ...]:
+        """Return the leaves of one story by number, (index, text) each; only those that were not `read` are read."""
+        leaves = read or KnownLeaves()
+        leaves.read(self._reading, story)
+        return (*leaves.leaves, *self._new_leaves_of.get(story, ()))
 
-    def missing_leaves(self, story: str, updates: Iterable[Update]) -> list[PendingLeaf]:
+    def missing_leaves(
+        self, story: str, updates: Iterable[Update], read: KnownLeaves | None = None
+    ) -> list[PendingLeaf]:
         """Return the leaves of those of a story's updates that the log lacks, numbered after those that it has.
 
         OtherNewsroomError if it has others of the story, but none of these: ids derive from `newsroom.id`.
         """
-        logged = {leaf_id(leaf.entry) for leaf in self.leaves_of(story)}
+        logged = {leaf_id(entry) for _, entry in self.leaves_of(story, read)}
         items = tuple(updates)
         new = [update for update in items if update.id not in logged]
         if logged and new and len(new) == len(items):
@@ -69,7 +89,7 @@ class PublicLog:
         """Add a leaf to those in `new_leaves`."""
         leaf = self._leaf(self.size, story, number, entry)
         self.new_leaves.append(leaf)
-        self._new_leaves_of.setdefault(story, []).append(leaf)
+        self._new_leaves_of.setdefault(story, []).append((leaf.index, leaf.entry))
 
     def with_hashes(self, leaves: Iterable[PendingLeaf]) -> Iterator[Leaf]:
         """Yield `leaves` with their indexes and hashes, each to be stored before the next one is asked for."""

@@ -219,6 +219,7 @@ class StoreContract(QuestionContract, RefusalContract):
             assert list(reading.leaves(until=9)) == leaves
             assert list(reading.leaves(since=1, until=2)) == leaves[1:2]
             assert (reading.leaves_of("fire"), reading.leaves_of("mill")) == ([leaves[0], leaves[2]], [])
+            assert (reading.leaves_of("fire", since=2), reading.leaves_of("fire", since=3)) == ([leaves[2]], [])
             assert reading.log_hashes(1) == bytes(range(64))
 
     def test_staged_leaves_come_in_the_order_of_the_log(self, store: Store, opener: Opener) -> None:
