@@ -78,11 +78,6 @@ class DevelopmentFold(NamedTuple):
             return "canceled"
         return "withheld" if self.held else "usable"
 
-    @property
-    def sort_key(self) -> tuple[datetime, int]:
-        """The order of developments: when each was reported, then its position in the ledger."""
-        return self.reported_at, self.recorded.position
-
     def when_aimed_at(self, by: "DevelopmentFold", aim: Aim | Claim) -> DevelopmentReported | None:
         """Return this report as it was when `by` first made `aim`, which it still makes; None once it is erased.
 

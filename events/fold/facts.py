@@ -96,13 +96,6 @@ class Fact(NamedTuple):
         return (*self.denied_by, *self.other_denials)
 
 
-class KnownFact(NamedTuple):
-    """A fact with its whole history."""
-
-    fact: Fact
-    history: tuple[HistoryItem, ...]
-
-
 class FactFold:
     """All claims on one key, folded. Mutable, but what it returns is frozen.
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from events.fold.attribution import Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, concerns
-from events.fold.facts import KnownFact
+from events.fold.known_fact import KnownFact
 from events.model.edtf import When
 from events.model.events import FactChecked, Recorded
 from events.model.parts import Speaker
@@ -66,7 +66,7 @@ def check_by(check: FactCheck, origins: Mapping[str, Iterable[str]]) -> FactChec
 
 def changed_at(item: KnownFact) -> datetime:
     """Return when the report came in that gave the fact its value. Reports that repeat the value do not count."""
-    first = first_index(item)
+    first = item.first_index
     if first is not None:
         return item.history[first].claim.order.reported_at
     return max(claim.order.reported_at for claim in (*item.fact.claims, *(step.claim for step in item.history[-1:])))
@@ -74,7 +74,7 @@ def changed_at(item: KnownFact) -> datetime:
 
 def confirmed_at(item: KnownFact) -> datetime | None:
     """Return when a report last said the current value again, or corroborated it; None if none did."""
-    first, current = first_index(item), item.fact.current
+    first, current = item.first_index, item.fact.current
     if first is None or current is None:
         return None
     origin = item.history[first].claim.development
@@ -86,23 +86,8 @@ def confirmed_at(item: KnownFact) -> datetime | None:
 
 def replaced_claim(item: KnownFact) -> AttributedClaim | None:
     """Return the claim that the current one replaced. Another origin's different claim is not replaced by it."""
-    first = first_index(item)
+    first = item.first_index
     if first is None or item.history[first].relation not in {"refines", "advances", "corrects"}:
         return None
     # A wider repetition replaced nothing, so it was not the value before.
     return next((step.claim for step in reversed(item.history[:first]) if step.relation != "repeats"), None)
-
-
-def first_index(item: KnownFact) -> int | None:
-    """Return the index in the history from which the value has been the current one; None if it is not in it."""
-    current = item.fact.current
-    first = next((index for index, step in enumerate(item.history) if step.claim is current), None)
-    if current is None or first is None:
-        return None
-    for index in range(first - 1, -1, -1):
-        step = item.history[index]
-        if step.claim.same(current):
-            first = index
-        elif step.relation != "repeats":
-            break
-    return first

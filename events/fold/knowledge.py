@@ -4,7 +4,7 @@
 """
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,11 +16,12 @@ from events.fold.aim_index import NO_NAMES, AimIndex
 from events.fold.attribution import OriginMap
 from events.fold.claims import AttributedClaim, FoldSettings, Order, Support
 from events.fold.contributions import Address, AttributedReport, Doubt, aims, same_aim, unnamed_doubts
-from events.fold.development import DevelopmentFold, contradictory_claims, development_standing, target_of
+from events.fold.development import DevelopmentFold, contradictory_claims
 from events.fold.expectations import ExpectationFold, Expected, Statement, fold_expectation
-from events.fold.facts import Fact, FactFold, KnownFact, Standing
+from events.fold.facts import Fact, FactFold
 from events.fold.forking import fork
-from events.fold.state_parts import Aim, AimTarget
+from events.fold.known_fact import KnownFact
+from events.fold.state_parts import Aim
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Dispute
 from events.model.settings import FactSettings
@@ -124,22 +125,9 @@ class Knowledge:
         facts = [fact for key in self._facts if (fact := self.fact(key)) is not None]
         return frozenset([claim.development for fact in facts for claim in contradictory_claims(fact)])
 
-    def standing(self, record: DevelopmentFold, contradictory: Container[str]) -> Standing:
-        """Return the standing of a development; `contradictory` are all with a claim in a contradiction."""
-        if record.usable is None:
-            return "reported"
-        if not self._aims.at(record.id):
-            return "disputed" if record.id in contradictory else "reported"
-        report = self._attributed(record, record.usable)
-        return development_standing(report, is_contradicted=record.id in contradictory)
-
-    def targets(self, record: DevelopmentFold) -> dict[Aim, AimTarget]:
-        """Return what each aim of a development is about, if it counts and the other development is usable."""
-        return {
-            aim: target_of(address, now)
-            for aim in aims(record.usable)
-            if (now := self.usable(aim.development)) is not None and (address := self._address(record, aim)) is not None
-        }
+    def is_aimed_at(self, development: str) -> bool:
+        """Return True if a report corroborates or disputes a development."""
+        return bool(self._aims.at(development))
 
     def map_origins(self, origins: Mapping[str, Iterable[str]]) -> None:
         """Use another map of origins, and fold again what those say who have another origin by it."""
@@ -206,7 +194,7 @@ class Knowledge:
         keys &= self._doubts_of.keys()
         if not keys:
             return []
-        earliest = None if comes_late else self._attributed(record, record.report).earliest
+        earliest = None if comes_late else self.attributed(record, record.report).earliest
         later = {name for key in keys for name in self._doubting_after(key, earliest)} - {record.id}
         doubts = sorted((self._records[name] for name in later), key=lambda doubt: doubt.recorded.position)
         if not comes_late:
@@ -265,7 +253,7 @@ class Knowledge:
         claims = list(self._claims(record, report))
         supports: list[tuple[str, Support]] = []
         for corroboration in report.report.corroborates:
-            if (address := self._address(record, corroboration)) is not None:
+            if (address := self.address(record, corroboration)) is not None:
                 supports += report.supports(corroboration, address.then)
         statements = list(report.statements())
         keys = {key for key, _ in (*claims, *supports)}
@@ -300,9 +288,10 @@ class Knowledge:
 
     def _attribute(self, record: DevelopmentFold) -> AttributedReport | None:
         report = record.usable
-        return None if report is None else self._attributed(record, report)
+        return None if report is None else self.attributed(record, report)
 
-    def _attributed(self, record: DevelopmentFold, report: DevelopmentReported) -> AttributedReport:
+    def attributed(self, record: DevelopmentFold, report: DevelopmentReported) -> AttributedReport:
+        """Return a `report` of a development with what it needs to say what it contributes."""
         doubts = self._named.get(record.id)
         return AttributedReport(
             report=report,
@@ -319,10 +308,10 @@ class Knowledge:
         """Yield what usable reports aim at `record`."""
         for name in sorted(self._aims.at(record.id)):
             for aim in aims(self.usable(name)):
-                if aim.development == record.id and (address := self._address(self._records[name], aim)) is not None:
+                if aim.development == record.id and (address := self.address(self._records[name], aim)) is not None:
                     yield address
 
-    def _address(self, by: DevelopmentFold, aim: Aim) -> Address | None:
+    def address(self, by: DevelopmentFold, aim: Aim) -> Address | None:
         """Return what `by`, which is usable, aims at another report, None unless the aim counts."""
         then = self._target(by, aim, aim.development, denies=isinstance(aim, Dispute) and aim.kind == "denies")
         return None if then is None or by.usable is None else Address(by.usable, aim, then)
@@ -366,7 +355,7 @@ class Knowledge:
         if report is None or not doubts:
             return
         self._latest_doubt = max(self._latest_doubt, record.reported_at)
-        attributed, named = self._attributed(record, report), dict[Claim, frozenset[str]]()
+        attributed, named = self.attributed(record, report), dict[Claim, frozenset[str]]()
         for doubt in doubts:
             order = attributed.order_of(doubt)
             self._doubts_of[doubt.key] = tuple(sorted((*self._doubts_of.get(doubt.key, ()), (order, record.id))))
@@ -394,7 +383,7 @@ class Knowledge:
             fold = fold.fork()
         for other, then in former:
             fold.remove(other.id)
-            for claimed, claim in () if then is None else self._claims(other, self._attributed(other, then)):
+            for claimed, claim in () if then is None else self._claims(other, self.attributed(other, then)):
                 if claimed == key:
                     fold.add(claim)
         return fold

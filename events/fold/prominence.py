@@ -5,8 +5,8 @@ The rules are events/README.md#order-of-facts.
 
 from typing import Final
 
-from events.fold.facts import KnownFact
 from events.fold.freshness import changed_at
+from events.fold.known_fact import KnownFact
 from events.fold.state import Story
 from events.model.settings import NO_SETTINGS, FactSettings
 
@@ -26,8 +26,6 @@ def key_facts(story: Story) -> list[KnownFact]:
 
 
 def _prominence(item: KnownFact, settings: FactSettings) -> tuple[object, ...]:
-    claims = [*item.fact.claims, *(step.claim for step in item.history)]
-    first = min(claim.order.position for claim in claims)
     return (
         not settings.lead,
         settings.order is None,
@@ -35,7 +33,6 @@ def _prominence(item: KnownFact, settings: FactSettings) -> tuple[object, ...]:
         item.fact.current is None,
         item.fact.standing != "disputed",
         -changed_at(item).timestamp(),
-        -len({claim.development for claim in claims}),
-        first,
-        min(claim.order.nth for claim in claims if claim.order.position == first),
+        -item.reports,
+        item.first_claim,
     )

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from events.fold.expectations import ExpectationStatus, Expected, Running
-from events.fold.facts import Fact, KnownFact
+from events.fold.facts import Fact
 from events.fold.freshness import FactCheck
+from events.fold.known_fact import KnownFact
 from events.fold.long_lists import listed, unlisted
 from events.fold.state_json import (
+    HistoryJson,
     check_json,
     correction_json,
     development_json,
@@ -16,6 +18,7 @@ from events.fold.state_json import (
     expected_json,
     fact_json,
     filled,
+    history_json,
     settings_json,
     sources_json,
 )
@@ -101,13 +104,19 @@ class Story(NamedTuple):
         ends_us = None if expected.ends_at is None else microseconds(expected.ends_at)
         return urgency_key(self.status_of(expected), ends_us, expected.id)
 
-    def _fact_json(self, key: str, item: KnownFact) -> dict[str, Any]:
+    def _fact_json(self, key: str, item: KnownFact, history: HistoryJson) -> dict[str, Any]:
         settings, check = self.settings.get(key, NO_SETTINGS), self.checks.get(key)
+        settled = None if settings.settled is None else self.development(settings.settled)
         checked = {} if check is None else check_json(check, item)
-        return fact_json(item) | checked | settings_json(settings, self.development(settings.settled or ""))
+        return fact_json(item, history) | checked | settings_json(settings, settled)
 
-    def as_json(self, developments: Iterable[Development] | None = None) -> dict[str, Any]:
-        """Return the state as JSON (events/README.md#the-state-as-json), of all or only some of its developments."""
+    def as_json(
+        self, developments: Iterable[Development] | None = None, *, history: HistoryJson = history_json
+    ) -> dict[str, Any]:
+        """Return the state as JSON (events/README.md#the-state-as-json), of all or only some of its developments.
+
+        `history` returns the histories of facts, most of which may have been made before.
+        """
         return filled(
             {
                 "story": self.story,
@@ -118,7 +127,7 @@ class Story(NamedTuple):
                 "subjects": list(self.subjects),
                 "opened_at": format_instant(self.opened_at),
                 "updated_at": format_instant(self.updated_at),
-                "facts": {key: self._fact_json(key, item) for key, item in self.facts.items()},
+                "facts": {key: self._fact_json(key, item, history) for key, item in self.facts.items()},
                 "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
                 "disputes": list(map(dispute_json, self.listed_disputes)),
                 "unlisted_disputes": self.unlisted_disputes,

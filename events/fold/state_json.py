@@ -1,13 +1,14 @@
 """The JSON of a story's parts in `state.json`: events/README.md#the-state-as-json."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import DueChange, ExpectationStatus, Expected
-from events.fold.facts import HistoryItem, KnownFact
+from events.fold.facts import HistoryItem
 from events.fold.freshness import FactCheck, changed_at, confirmed_at
+from events.fold.known_fact import KnownFact
 from events.fold.long_lists import LONG_LISTS, listed, unlisted
 from events.fold.state_parts import AimTarget, AttributedDispute, Correction, Development, FieldValue
 from events.model.addresses import public_url
@@ -18,14 +19,22 @@ from events.model.settings import FactSettings
 from events.model.text import folded
 from events.model.values import DateValue, Value, value_json
 
+HistoryJson: TypeAlias = Callable[[KnownFact], list[dict[str, Any]]]
+"""Returns the history of a fact as JSON."""
+
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return `fields` without the empty ones (events/README.md#empty-is-absent)."""
     return {name: field for name, field in fields.items() if field not in (None, [], {}, "")}
 
 
-def fact_json(item: KnownFact) -> dict[str, Any]:
-    """Return a fact and its history."""
+def history_json(item: KnownFact) -> list[dict[str, Any]]:
+    """Return the history of a fact."""
+    return list(map(step_json, item.history))
+
+
+def fact_json(item: KnownFact, history: HistoryJson) -> dict[str, Any]:
+    """Return a fact, and its history as `history` returns it."""
     fact, confirmed = item.fact, confirmed_at(item)
     current: dict[str, Any] = {"value": None} if fact.current is None else _claim_json(fact.current)
     verifications = [
@@ -49,7 +58,7 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
             "withheld_by": _doubts_json(listed(fact.withheld_by)),
             "verified_by": verifications,
             "unlisted": {name: count for name in LONG_LISTS if (count := unlisted(getattr(fact, name)))},
-            "history": list(map(_history_json, item.history)),
+            "history": history(item),
             "last_changed": format_instant(changed_at(item)),
             "last_confirmed": confirmed and format_instant(confirmed),
         }
@@ -188,7 +197,8 @@ def _doubted_json(claim: AttributedClaim) -> Any:
     return None if hidden else _value_json(claim.value)
 
 
-def _history_json(item: HistoryItem) -> dict[str, Any]:
+def step_json(item: HistoryItem) -> dict[str, Any]:
+    """Return a step of the history of a fact."""
     claim = _claim_json(item.claim)
     if item.relation == "withdrawn":
         claim = {name: claim[name] for name in ("as_of", "said_by") if name in claim}

@@ -14,13 +14,15 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from events.fold.development import DevelopmentFold, correct, drop_unknown, erase, list_corrections, revise
+from events.fold.developments import Made, developments_of
 from events.fold.expectations import Expected, Running, Turn
-from events.fold.facts import Fact, KnownFact
+from events.fold.facts import Fact
 from events.fold.forking import fork
 from events.fold.freshness import FactCheck, check_by, fact_check
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
+from events.fold.known_fact import KnownFact
 from events.fold.state import Story
-from events.fold.state_parts import Correction, Development
+from events.fold.state_parts import Correction
 from events.fold.undone import without_undone
 from events.model import parts
 from events.model.events import (
@@ -215,17 +217,16 @@ class StoryFold:
         ends = [until for until in embargoes if until is not None]
         return min(ends, default=None) if len(ends) == len(embargoes) else None
 
-    def state(self, *, now: datetime, public: bool = False) -> Story:
+    def state(self, *, now: datetime, public: bool = False, made: Made | None = None) -> Story:
         """Return the state at `now`. `public` leaves out the text of what is withheld, and what only the desk sees.
 
+        `made` keeps developments for the next state of this fold that is as `public`.
         Raises LookupError before the story was opened; the ledger refuses such a view.
         """
         header, opened_at, updated_at = self.header, self._opened_at, self.updated_at
         if header is None or opened_at is None or updated_at is None:
             raise LookupError(self.story)
-        records = sorted(self.records.values(), key=lambda record: record.sort_key)
-        contradictory = self._knowledge.contradictory()
-        developments = tuple([self._development(record, contradictory, public=public) for record in records])
+        developments = developments_of(self.records, self._knowledge, public=public, made=made)
         without_text = {item.id for item in developments if item.report is None}
         return Story(
             story=self.story,
@@ -370,23 +371,6 @@ class StoryFold:
         else:
             self.embargoes.pop(record.id, None)
         self._knowledge.refresh(record, position)
-
-    def _development(self, record: DevelopmentFold, contradictory: Container[str], *, public: bool) -> Development:
-        return Development(
-            id=record.id,
-            status=record.status,
-            standing=self._knowledge.standing(record, contradictory),
-            reported_at=record.reported_at,
-            published_at=record.recorded.event.published_at,
-            report=record.usable if public else record.readable,
-            targets=self._knowledge.targets(record),
-            reason=record.reason if record.withdrawn else record.held_reason,
-            substitute=record.substitute if record.substitute in self.records else None,
-            embargoed_until=None if public else record.embargoed_until,
-            pinned=record.pinned,
-            redacted=record.redacted,
-            archive=getattr(record.recorded.event, "archive", False),
-        )
 
 
 def fold_of(story: str, events: Iterable[Recorded]) -> StoryFold:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from events.diff import touched_changes
 from events.fold.development import REMOVED
+from events.fold.developments import Made
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.knowledge import Touched
 from events.fold.state import Story
@@ -159,6 +160,7 @@ class _Sequence:
     `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
     `_backfills`  when each report of an archive became public, by development
     `_dates`      the date of the newest item about each development, as readers see it: no notice is older
+    `_made`       the developments as the last state had them
     """
 
     def __init__(
@@ -182,6 +184,7 @@ class _Sequence:
         self._running = self.fold.running
         self._backfills: dict[str, datetime] = {}
         self._dates: dict[str, datetime] = {}
+        self._made: Made = {}
 
     def extend(self, due: Iterable[Due], timeline: Timeline) -> None:
         """Add the events that are `due`, in order, and the notices between them and until now."""
@@ -281,7 +284,7 @@ class _Sequence:
 
     def state(self, now: datetime) -> Story:
         """Return the public state. It was last updated when the newest item became public, notices included."""
-        return self.fold.state(now=now, public=True)._replace(updated_at=self.items[-1].sort_at)
+        return self.fold.state(now=now, public=True, made=self._made)._replace(updated_at=self.items[-1].sort_at)
 
     def _enter(self, at: Moment) -> None:
         """Go on to the moment `at`, past the resets of the clock before it: they have no item, but cap times."""

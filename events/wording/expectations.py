@@ -24,8 +24,7 @@ def promise_names(story: Story, redactions: Redactions = NO_REDACTIONS, words: W
     for expected in alike:
         what, development = texts[expected.id], developments.get(expected.development)
         report = None if development is None or redactions.development(development.id) else development.report
-        if report is not None:
-            texts[expected.id] = headed(what, report.headline, words)
+        texts[expected.id] = what if report is None else headed(what, report.headline, words)
     return texts
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from events.fold.facts import KnownFact
 from events.fold.freshness import CheckedValue, FactCheck, changed_at, confirmed_at
+from events.fold.known_fact import KnownFact
 from events.wording.catalogue import comma_list, day_words
 from events.wording.language import ENGLISH, Term, Words
 from events.wording.values import speakers_words, when_words

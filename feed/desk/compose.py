@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from events import commands
 from events.errors import InvalidError
-from events.fold.facts import KnownFact
+from events.fold.known_fact import KnownFact
 from events.lint import doubts_about
 from events.model.edtf import format_instant
 from events.model.events import DevelopmentReported

@@ -60,12 +60,16 @@ class EntryPlanner:
 
     `plans`       every entry, in the order in which they were made
     `reports`     each report's own entry, by development
+    `texts`       the items that say what a report is, by development
+    `quoted_keys` the facts of which some entry quotes a claim
     `revision`    the item that last changed the story's own words
     """
 
     def __init__(self, story: str, address: Address) -> None:
         self.plans: list[EntryPlan] = []
         self.reports: dict[str, EntryPlan] = {}
+        self.texts: dict[str, list[DevelopmentItem]] = {}
+        self.quoted_keys: set[str] = set()
         self.revision: StoryItem | None = None
         self._story = story
         self._address = address
@@ -115,6 +119,8 @@ class EntryPlanner:
 
     def _take_development(self, item: DevelopmentItem) -> None:
         self._take_headline(item)
+        if isinstance(item.event, DevelopmentReported | DevelopmentCorrected | Erased):
+            self.texts.setdefault(item.development, []).append(item)
         match item.event:
             case DevelopmentReported() | Erased(was="development_reported"):
                 minute = item.recorded.reported_at.replace(second=0, microsecond=0)
@@ -168,6 +174,7 @@ class EntryPlanner:
             backfill=backfill,
         )
         self.plans.append(plan)
+        self.quoted_keys |= plan.quoted_keys()
         self._readers.add(plan, initial_reads(plan))
         return plan
 

@@ -72,9 +72,12 @@ def _touched_by(items: Iterable[PublicItem]) -> dict[str, _Touched]:
     """Return what `items` did to each expectation, by its id."""
     touched: dict[str, _Touched] = {}
     for item in items:
+        event = item.event
+        if not item.touched_expectations and not isinstance(event, EventRedacted | StoryRevised):
+            continue
         # A redaction names what the erased words were about: nothing else does any more.
-        erased = _erased(item, item.event.noticed) if isinstance(item.event, EventRedacted) else set()
-        renamed = touched.keys() if isinstance(item.event, StoryRevised) else set()
+        erased = _erased(item, event.noticed) if isinstance(event, EventRedacted) else set()
+        renamed = touched.keys() if isinstance(event, StoryRevised) else set()
         for name in erased | renamed | item.touched_expectations.keys():
             one = touched.setdefault(name, _Touched(item.number, item.at))
             one.number, one.at = item.number, max(one.at, item.at)

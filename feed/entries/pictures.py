@@ -22,7 +22,7 @@ def picture_path(name: str, story: str) -> str:
 def story_pictures(story: Story) -> tuple[str, ...]:
     """Return the paths of the pictures that readers see of a public `story`: those that its usable reports name."""
     reports = (item.report for item in story.developments if item.status == "usable" and item.report is not None)
-    names = dict.fromkeys(name for report in reports for name in pictures_of(report.media))
+    names = dict.fromkeys(name for report in reports if report.media for name in pictures_of(report.media))
     return tuple(picture_path(name, story.story) for name in names)
 
 

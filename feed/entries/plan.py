@@ -77,10 +77,6 @@ class EntryPlan:
         """Return the date at which the entry shows that `item` made or edited it."""
         return item.shown_at if self.backfill else item.at
 
-    def listings(self) -> Iterator[int]:
-        """Yield the numbers of the items that list it."""
-        yield from (item.number for item in (self.item, *self.edits))
-
     def as_listed(self, number: int) -> "EntryPlan":
         """Return it as the item `number` listed it. Quiet edits since, and those that withdraw text, date it too."""
         edits = [item for item in self.edits if item.number <= number]
@@ -96,19 +92,6 @@ class EntryPlan:
             touched=max(item.at for item in changes),
             changed_at=max(item.sort_at for item in changes),
         )
-
-    def quoted_claims(self) -> Iterator[tuple[str, AttributedClaim]]:
-        """Yield every claim that its computed part quotes, with its key."""
-        for change in self.item.changes:
-            match change:
-                case FactChanged():
-                    yield from ((change.key, claim) for claim in (change.was, change.now) if claim is not None)
-                case ContradictionChanged() | AccountChanged() | DenialChanged():
-                    yield change.key, change.claim
-                case _:
-                    pass
-        for fact in self.item.facts:
-            yield from ((fact.key, claim) for claim in fact.quotable)
 
     def replaced_claims(self) -> set[AttributedClaim | None]:
         """Return the claims that a correction's entry quotes although they are corrected: it is about them."""
@@ -140,8 +123,11 @@ class EntryPlan:
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
-        changed = {change.key for change in self.item.changes if isinstance(change, FactChanged | ClaimChange)}
-        return changed | {fact.key for fact in self.item.facts}
+        return changed_keys(self.item) | {fact.key for fact in self.item.facts}
+
+    def quoted_keys(self) -> set[str]:
+        """Return the keys of those facts of which its computed part quotes a claim."""
+        return changed_keys(self.item) | {fact.key for fact in self.item.facts if fact.quotable}
 
     def quoted_developments(self) -> set[str]:
         """Return the developments that its computed part quotes, or that its report answers."""
@@ -166,6 +152,26 @@ def _changes_old_listings(item: PublicItem) -> bool:
             return bool(MARKED_FIELDS.intersection(fields))
         case _:
             return True
+
+
+def changed_keys(item: PublicItem) -> set[str]:
+    """Return the keys of the facts that `item` changed in a way that is told."""
+    return {change.key for change in item.changes if isinstance(change, FactChanged | ClaimChange)}
+
+
+def quoted_claims(item: PublicItem) -> Iterator[tuple[str, AttributedClaim]]:
+    """Yield every claim that the entry of `item` or its row of the history quotes, with its key."""
+    for change in item.changes:
+        match change:
+            case FactChanged():
+                yield from ((change.key, claim) for claim in (change.was, change.now) if claim is not None)
+            case ContradictionChanged() | AccountChanged() | DenialChanged():
+                yield change.key, change.claim
+            case _:
+                pass
+    touched = (fact for fact in item.touched_facts.values() if fact is not None)
+    for fact in (*item.facts, *touched):
+        yield from ((fact.key, claim) for claim in fact.quotable)
 
 
 def only_adds(item: PublicItem) -> bool:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from heapq import merge
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from events.changes import FactChanged
 from events.fold.claims import AttributedClaim
+from events.fold.facts import HistoryItem
 from events.fold.state import Story
 from events.fold.state_parts import Correction, Development
 from events.model.addresses import public_url
@@ -22,6 +24,7 @@ from events.wording.names import fact_names
 from events.wording.redactions import NOT_SHOWN, WITHDRAWN, WITHHELD, Redactions
 from feed.entries.builder import Address, EntryPlanner
 from feed.entries.context import EntryContext
+from feed.entries.corrected import CorrectedQuotes
 from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.html import root
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
@@ -61,6 +64,7 @@ class StoryEntries:
     """All entries of one public story.
 
     `story`       the public state
+    `items`       its public items, in order
     `plans`       the plan of every entry, in the order in which they were made
     `reports`     those of the reports themselves, by development
     `revised_at`  when the story's header changed last: it touches every entry
@@ -69,6 +73,7 @@ class StoryEntries:
     `rendered`    the entries that were asked for
     `weights`     what the archive has computed of each listing
     `rows`        the newest rows of the history, by the number of their item
+    `steps`       the history of each fact, also as JSON, by key
 
     `former` are those when the sequence ended earlier. They cannot be used again: their plans go on.
     """
@@ -88,11 +93,15 @@ class StoryEntries:
         self.words = words_for(self.language, site.templates)
         self._address = address
         planner = EntryPlanner(self.story.story, address) if former is None else former.planner
-        new = public.items[0 if former is None else former.item_count :]
+        new = public.items[0 if former is None else len(former.items) :]
+        planned = len(planner.plans)
         planner.take(new)
         self.planner: EntryPlanner = planner
-        self.item_count: int = len(public.items)
+        self.items: tuple[PublicItem, ...] = public.items
+        self._formerly_corrected = CorrectedQuotes() if former is None else former.corrected
         self.plans: Sequence[EntryPlan] = planner.plans
+        self._new_plans = planner.plans[planned:]
+        self._began_before = (former.began_at,) if former is not None and planned else ()
         self._revision = planner.revision
         self.revised_at = None if planner.revision is None else planner.revision.at
         self.reports: Mapping[str, EntryPlan] = planner.reports
@@ -101,24 +110,22 @@ class StoryEntries:
         self.rendered: dict[EntryPlan, Entry] = {}
         self._unchanged: Mapping[EntryPlan, Entry] = {}
         self.weights: dict[object, int] = {}
+        self.steps: dict[str, tuple[tuple[HistoryItem, ...], list[dict[str, Any]]]] = {}
         self.rows: Mapping[int, HistoryRow] = {}
         if former is not None:
-            self.weights = former.weights
+            self.weights, self.steps = former.weights, former.steps
             self._take_unchanged(former, public.items, new)
 
     def _take_unchanged(self, former: "StoryEntries", items: Sequence[PublicItem], new: Sequence[PublicItem]) -> None:
         """Take over what the `new` items leave as it was: as with pages, feed/README.md#unchanged-pages."""
-
-        def is_changed(plan: EntryPlan | None) -> bool:
-            return plan is not None and bool(new) and self.changed_since(plan, new[0].at)
-
-        self._unchanged = {plan: entry for plan, entry in former.rendered.items() if not is_changed(plan)}
+        changed = self.changed_since(new[0].at) if new else frozenset()
+        self._unchanged = {plan: entry for plan, entry in former.rendered.items() if plan not in changed}
         if all(map(only_adds, new)):
             turned = {key for item in new for key in item.turned_keys}
             self.rows = {
                 number: row
                 for number, row in former.rows.items()
-                if not is_changed(row.plan) and turned.isdisjoint(items[number - 1].touched_facts)
+                if row.plan not in changed and turned.isdisjoint(items[number - 1].touched_facts)
             }
 
     @property
@@ -153,18 +160,27 @@ class StoryEntries:
     @cached_property
     def redactions(self) -> Redactions:
         """What must not be quoted now: the text of withdrawn developments, and values corrected since."""
-        return self.redactions_of([pair for plan in self.plans for pair in plan.quoted_claims()])
-
-    def redactions_of(self, quoted: Sequence[tuple[str, AttributedClaim]]) -> Redactions:
-        """Return what of the `quoted` claims, each with its key, must not be quoted now."""
         withheld = (item for item in self.story.developments if item.status in WITHHELD_WORDS)
         return Redactions(
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
+            claims=self.corrected.claims,
+            speakers=self.corrected.speakers,
+            keys={key: NOT_SHOWN for key in self.planner.quoted_keys if self.is_hidden(key)},
+            names=fact_names(self.story),
+        )
+
+    def redactions_of(self, quoted: Sequence[tuple[str, AttributedClaim]]) -> Redactions:
+        """Return what of the `quoted` claims, each with its key, must not be quoted now."""
+        return self.redactions._replace(
             claims=self.corrected_claims(quoted),
             speakers=self.corrected_speakers(quoted),
             keys={key: NOT_SHOWN for key, _ in quoted if self.is_hidden(key)},
-            names=fact_names(self.story),
         )
+
+    @cached_property
+    def corrected(self) -> CorrectedQuotes:
+        """What the items quote of reports that were corrected since."""
+        return self._formerly_corrected.of(self.items, self._corrected_reports)
 
     def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, Claim | str]:
         """Return what replaces those of the `quoted` claims that were corrected since, each with its key."""
@@ -192,12 +208,14 @@ class StoryEntries:
         """The plans of all news, the one listed last first."""
         # One item lists a correction and the report that it edits: the correction, which is new, comes first.
         news = (plan for plan in self.plans if not plan.backfill)
-        return sorted(news, key=lambda plan: (plan.listed, plan.item.number), reverse=True)
+        return sorted(news, key=attrgetter("listed", "item.number"), reverse=True)
 
     @cached_property
     def by_date(self) -> Sequence[EntryPlan]:
         """All plans, newest first, as pages show them: news as feeds list it, what is of an archive by its own date."""
         backfill = [plan for plan in self.plans if plan.backfill]
+        if not backfill:
+            return self._news
         backfill.sort(key=lambda plan: (plan.published, plan.item.number), reverse=True)
         dates = {plan.id: plan.published if plan.backfill else plan.listed_at for plan in self.plans}
         return list(merge(self._news, backfill, key=lambda plan: dates[plan.id], reverse=True))
@@ -233,10 +251,15 @@ class StoryEntries:
             context = context._replace(developments=ChainMap({now.id: then}, self._developments))
         return self._render(plan.as_listed(number), context)
 
-    def changed_since(self, plan: EntryPlan, at: datetime) -> bool:
-        """Return True if the entry of `plan` may have changed, on a page or in a feed, since the second of `at`."""
-        changed = max(self._touched(plan), plan.pinned_at or plan.touched)
-        return _whole(changed) >= _whole(at)
+    def changed_since(self, at: datetime) -> frozenset[EntryPlan]:
+        """Return the plans of the entries that may have changed, on a page or in a feed, since the second of `at`."""
+        since = _whole(at)
+        revised = self.revised_at is not None and self.revised_at >= since
+        return frozenset(
+            plan
+            for plan in self.plans
+            if revised or plan.touched >= since or (plan.pinned_at is not None and plan.pinned_at >= since)
+        )
 
     def title(self, plan: EntryPlan) -> str:
         """Return the title of the entry of `plan`, without rendering the entry."""
@@ -258,10 +281,10 @@ class StoryEntries:
         imported = recorded.reported_at < min(self._opened.at, recorded.recorded_at - IMPORTED_AFTER)
         return _whole(recorded.reported_at if imported else plan.published)
 
-    @property
+    @cached_property
     def began_at(self) -> datetime:
         """The earliest date that an entry shows, or the date on which the story was opened."""
-        return min((self.dated(plan) for plan in self.plans), default=self.story.opened_at)
+        return min((*self._began_before, *map(self.dated, self._new_plans)), default=self.story.opened_at)
 
     @cached_property
     def _context(self) -> EntryContext:

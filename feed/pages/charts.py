@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
-from events.fold.facts import HistoryItem, KnownFact
+from events.fold.facts import HistoryItem
+from events.fold.known_fact import KnownFact
 from events.model.edtf import Bounds
 from events.model.text import folded
 from events.model.values import DecimalValue, Range, Value

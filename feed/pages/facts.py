@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from events.fold.claims import AttributedClaim
-from events.fold.facts import KnownFact
 from events.fold.freshness import changed_at, replaced_claim
+from events.fold.known_fact import KnownFact
 from events.fold.prominence import by_prominence, key_facts
 from events.fold.state import Story
 from events.wording.claims import claim_value, fact_name

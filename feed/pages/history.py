@@ -29,7 +29,7 @@ from events.wording.claims import as_of_words, claim_value, fact_name, is_correc
 from events.wording.expectations import expected_by, expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
-from feed.entries.plan import EntryPlan
+from feed.entries.plan import EntryPlan, quoted_claims
 from feed.entries.story import HistoryRow, StoryEntries
 from feed.pages import paging
 
@@ -95,9 +95,10 @@ class History:
     @cached_property
     def redactions(self) -> Redactions:
         """The redactions of the entries, and of the claims that only the history quotes."""
-        facts = [(key, fact) for item in self._items for key, fact in item.touched_facts.items() if fact is not None]
-        quoted = [(key, claim) for key, fact in facts for claim in fact.quotable]
         redactions = self._entries.redactions
+        if not self._dates or not self._entries.corrected.reports:
+            return redactions  # of all items as they became public
+        quoted = [pair for item in self._items for pair in quoted_claims(item)]
         claims, speakers = self._entries.corrected_claims(quoted), self._entries.corrected_speakers(quoted)
         return redactions._replace(claims={**redactions.claims, **claims}, speakers={**redactions.speakers, **speakers})
 

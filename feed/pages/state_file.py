@@ -10,26 +10,23 @@ from typing import Any, Final
 
 import orjson
 
-from events.fold.state import Story
-from events.fold.state_json import development_json
+from events.fold.known_fact import KnownFact
+from events.fold.state_json import development_json, step_json
 from events.fold.state_parts import Development
 from events.model.pictures import picture_name
 from feed.entries.pictures import FOLDER
+from feed.entries.story import StoryEntries
 from feed.pages import paging
 
 FORMAT: Final = 2
 
 
 class StateFile:
-    """`state.json` of a `story`, and its pages. `public_order` are its developments as they became public.
+    """`state.json` of the story of `entries`, and its pages."""
 
-    `url` is the address of the story's page: its pictures are below it.
-    """
-
-    def __init__(self, story: Story, public_order: Iterable[str], *, url: str = "") -> None:
-        self._story = story
-        self._url = url
-        self._public_order = tuple(public_order)
+    def __init__(self, entries: StoryEntries) -> None:
+        self._entries, self._story = entries, entries.story
+        self._public_order = tuple(entries.reports)  # as they became public
         self.numbered = paging.full_pages(len(self._public_order))
 
     @cached_property
@@ -37,7 +34,7 @@ class StateFile:
         """The fields of `state.json`."""
         newest = self._in_order(self._public_order[-paging.PAGE_ENTRIES :])
         older = [developments_path(number) for number in self.numbered]
-        state = {"format": FORMAT, **self._story.as_json(newest)}
+        state = {"format": FORMAT, **self._story.as_json(newest, history=self._history)}
         if "developments" in state:
             state["developments"] = [*map(self._with_addresses, state["developments"])]
         return state | ({"older_developments": older} if older else {})
@@ -57,6 +54,14 @@ class StateFile:
         json = [self._with_addresses(development_json(item)) for item in developments]
         return _pretty({"story": self._story.story, "developments": json})
 
+    def _history(self, item: KnownFact) -> list[dict[str, Any]]:
+        """Return the history of a fact as JSON: most of it as the publication before had it."""
+        former, steps = self._entries.steps.get(item.fact.key, ((), []))
+        count = len(former) if item.history[: len(former)] == former else 0
+        steps = [*steps[:count], *map(step_json, item.history[count:])]
+        self._entries.steps[item.fact.key] = item.history, steps
+        return steps
+
     def _with_addresses(self, development: dict[str, Any]) -> dict[str, Any]:
         """Return the JSON of a development with the addresses of its pictures instead of their names."""
         if "media" not in development:
@@ -65,7 +70,7 @@ class StateFile:
         def with_address(part: dict[str, Any]) -> dict[str, Any]:
             name = picture_name(part["url"])
             sizes = {"sizes": [*map(with_address, part["sizes"])]} if "sizes" in part else {}
-            return part if name is None else {**part, **sizes, "url": f"{self._url}{FOLDER}/{name}"}
+            return part if name is None else {**part, **sizes, "url": f"{self._entries.page}{FOLDER}/{name}"}
 
         return {**development, "media": [*map(with_address, development["media"])]}
 

@@ -144,7 +144,7 @@ def render_story(
     story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
-    state, history = StateFile(story, entries.reports, url=entries.page), History(entries, public)
+    state, history = StateFile(entries), History(entries, public)
     archived_by = chain.full_by(entries.changed_at(config.output.entries))
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=archived_by)
     with_checkpoint = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
@@ -196,7 +196,7 @@ def _full_pages(
     pages = {archive_path("", n): PageContent(plans=chain.plans(n)) for n in range(1, len(chain.full) + 1)}
     pages |= {page_path(n): PageContent(plans=paging.plans(n)) for n in paging.numbered}
     pages |= {developments_path(n): PageContent(developments=state.developments(n)) for n in state.numbered}
-    pages |= {history_path(n): PageContent(plans=history.plans(n), keys=history.keys(n)) for n in in_order}
+    pages |= {history_path(n): PageContent(plans=history.plans(n), keys=partial(history.keys, n)) for n in in_order}
     return pages
 
 

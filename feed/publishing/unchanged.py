@@ -1,6 +1,6 @@
 """Which full pages of a story exist and would come out the same (feed/README.md#unchanged-pages)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from events.fold.development import contradictory_claims
@@ -13,11 +13,11 @@ from feed.transparency.updates import NO_UPDATES, UpdatesFile
 
 
 class PageContent(NamedTuple):
-    """What a full page shows: entries, whole developments, and facts as they were."""
+    """What a full page shows: entries, whole developments, and facts as they were, whose keys `keys` returns."""
 
     plans: Collection[EntryPlan] = ()
     developments: Collection[str] = ()
-    keys: Collection[str] = ()
+    keys: Callable[[], Collection[str]] = tuple
 
 
 class PublishedPages(NamedTuple):
@@ -44,15 +44,15 @@ class PublishedPages(NamedTuple):
             return frozenset(existing)
         if not self._only_grows(items):
             return frozenset()
-        since = new[0].at
+        changed = entries.changed_since(new[0].at)
         keys = {key for item in new for key in item.turned_keys}
         developments = _restated(items[: self.items], new, entries)
         return frozenset(
             name
             for name in existing
-            if keys.isdisjoint(pages[name].keys)
+            if (not keys or keys.isdisjoint(pages[name].keys()))
             and developments.isdisjoint(pages[name].developments)
-            and not any(entries.changed_since(plan, since) for plan in pages[name].plans)
+            and changed.isdisjoint(pages[name].plans)
         )
 
     def updates_with(self, log: StoryLog, items: Sequence[PublicItem]) -> UpdatesFile:
@@ -78,11 +78,14 @@ def _restated(before: Sequence[PublicItem], new: Sequence[PublicItem], entries: 
     return about.union(*(sides[0][key] ^ sides[1][key] for key in touched))
 
 
-def _contradicting(items: Iterable[PublicItem], keys: Collection[str]) -> dict[str, set[str]]:
+def _contradicting(items: Sequence[PublicItem], keys: Collection[str]) -> dict[str, set[str]]:
     """Return the developments on either side of a contradiction about each of these keys, after `items`."""
-    facts: dict[str, Fact | None] = dict.fromkeys(keys)
-    for item in items:
-        facts |= {key: fact for key, fact in item.touched_facts.items() if key in facts}
+    facts, left = dict[str, Fact | None].fromkeys(keys), {*keys}
+    for item in reversed(items):
+        if not left:
+            break
+        facts |= {key: item.touched_facts[key] for key in left & item.touched_facts.keys()}
+        left -= item.touched_facts.keys()
     return {
         key: set() if fact is None else {claim.development for claim in contradictory_claims(fact)}
         for key, fact in facts.items()

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from events.fold.development import correct, erase
 from events.model.codec import canonical
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased
-from events.public.sequence import DevelopmentItem, PublicItem
+from events.public.sequence import PublicItem
 from feed.entries.model import Entry
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
@@ -50,7 +50,6 @@ class Chain:
 
     def __init__(self, entries: StoryEntries, items: Sequence[PublicItem], *, most: int = LISTINGS_MAX) -> None:
         self._entries = entries
-        self._texts = _texts(items)
         self._most = min(most, LISTINGS_MAX)
         listings = _listings(entries.plans)
         *news, self.rest = self._cut(listing for listing in listings if not listing.plan.backfill)
@@ -111,7 +110,7 @@ class Chain:
     def _report(self, listing: Listing, *, typos: bool) -> DevelopmentReported | None:
         """Return the report of an entry as it was when it was listed. With `typos`, later fixes of typos count too."""
         report: DevelopmentReported | None = None
-        for item in self._texts.get(listing.plan.development, ()):
+        for item in self._entries.planner.texts.get(listing.plan.development, ()):
             since = item.number > listing.number
             match item.event:
                 case DevelopmentReported() as event:
@@ -132,18 +131,7 @@ def _moment(items: Sequence[PublicItem], listing: Listing) -> tuple[int, datetim
     return item.resets, item.at
 
 
-def _listings(plans: Iterable[EntryPlan]) -> list[Listing]:
+def _listings(plans: Sequence[EntryPlan]) -> list[Listing]:
     """Return all listings, oldest first. Of those by one item, the new entry comes after those that it edits."""
-    listings = [Listing(number, plan) for plan in plans for number in plan.listings()]
-    return sorted(listings, key=lambda listing: (listing.number, listing.plan.item.number))
-
-
-def _texts(items: Iterable[PublicItem]) -> dict[str, Sequence[PublicItem]]:
-    """Return, by development, the items that say what its report is."""
-    texts: dict[str, list[PublicItem]] = {}
-    for item in items:
-        if isinstance(item, DevelopmentItem) and isinstance(
-            item.event, DevelopmentReported | DevelopmentCorrected | Erased
-        ):
-            texts.setdefault(item.development, []).append(item)
-    return {**texts}
+    edits = [Listing(edit.number, plan) for plan in plans for edit in plan.edits]
+    return sorted([*edits, *[Listing(plan.item.number, plan) for plan in plans]], key=itemgetter(0))

@@ -58,6 +58,32 @@ def test_residents_go_on_after_a_correction(tmp_path: Path) -> None:
     assert desk.site.verify_rebuild() == ()
 
 
+def test_value_that_was_corrected_stays_marked_as_the_story_goes_on(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Random(1))
+    desk.append(commands.report(STORY, "Two hurt", development="d1", facts=[{"key": "hurt", "value": 2}]))
+    desk.publish()
+    desk.clock.go(desk.clock.now + HOUR)
+    desk.append(commands.correct(STORY, "d1", {"facts": [{"key": "hurt", "value": 3}]}, "There are 3."))
+    desk.publish()
+    with patch.object(residents, "GrowingSequence", side_effect=AssertionError):
+        for hurt in (4, 5):
+            desk.clock.go(desk.clock.now + HOUR)
+            desk.append(commands.report(STORY, f"{hurt} hurt", facts=[{"key": "hurt", "value": hurt}]))
+            desk.publish()
+            assert desk.site.verify_rebuild() == ()
+
+
+def test_story_goes_on_to_begin_with_its_oldest_report(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Random(1))
+    desk.append(commands.report(STORY, "The first sign", reported_at=desk.clock.now - 100 * HOUR, archive=True))
+    desk.publish()
+    with patch.object(residents, "GrowingSequence", side_effect=AssertionError):
+        desk.clock.go(desk.clock.now + HOUR)
+        desk.append(commands.report(STORY, "Two hurt"))
+        desk.publish()
+    assert desk.site.verify_rebuild() == ()
+
+
 def test_what_was_published_by_a_wrong_clock_stays_after_a_reset(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Random(1))
     desk.site.clock_is_right = True

@@ -6,8 +6,8 @@ from typing import Final
 
 from rich.text import Text
 
-from events.fold.facts import KnownFact
 from events.fold.freshness import replaced_claim
+from events.fold.known_fact import KnownFact
 from events.fold.prominence import key_facts
 from events.fold.state import Story
 from events.fold.state_parts import Development

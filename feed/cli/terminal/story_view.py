@@ -16,8 +16,8 @@ from rich.text import Text
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import RESOLVED, ExpectationStatus, Expected
-from events.fold.facts import Fact, KnownFact, Standing
-from events.fold.freshness import first_index
+from events.fold.facts import Fact, Standing
+from events.fold.known_fact import KnownFact
 from events.fold.prominence import by_prominence
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction
@@ -177,7 +177,7 @@ def _facts(page: Page, story: Story) -> None:
 
 def _claimant(item: KnownFact, current: AttributedClaim) -> Text:
     """Return who says so, as of when, and since when."""
-    first = first_index(item)
+    first = item.first_index
     since = current.as_of if first is None else item.history[first].claim.as_of
     unchanged = "" if since == current.as_of else f", unchanged since {when_words(since)}"
     return piece(f"{claim_speakers(current)}, {as_of_words(current)}{unchanged}", FAINT)

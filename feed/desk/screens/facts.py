@@ -13,7 +13,8 @@ from starlette.routing import Route
 from events import commands
 from events.errors import RefusedError
 from events.fold.claims import AttributedClaim
-from events.fold.facts import Fact, KnownFact
+from events.fold.facts import Fact
+from events.fold.known_fact import KnownFact
 from events.fold.prominence import by_prominence
 from events.fold.state import Story
 from events.ledger import Ledger

@@ -5,7 +5,7 @@ from typing import Any
 from feed.entries.builder import Address
 from feed.entries.story import StoryEntries
 from feed.pages.history import History
-from tests.builders import BASE_URL, NEWSROOM, Scenario
+from tests.builders import BASE_URL, NEWSROOM, Scenario, claim
 from tests.pages import rows_of
 
 
@@ -62,3 +62,12 @@ def test_promise_with_a_notice_stays_overdue_for_late_reports() -> None:
     story = Scenario().report("d1", expects=promise(due="2026-03-03"))
     story.report("d2", at="2026-03-06", reported="2026-03-02", expects=promise(by="Bo (Line)"))
     assert [status for _, status in promise_then(story)] == ["pending", "overdue", "overdue"]
+
+
+def test_value_that_was_corrected_is_marked_beside_an_imported_archive() -> None:
+    story = Scenario().report("d1", "hurt=2").correct("d1", facts=[claim("hurt", 3)])
+    story.report("d0", "hurt=1", reported="2025-03-01", archive=True)
+    public = story.public()
+    rows = rows_of(History(StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL)), public))
+    values = [row["set"]["fact:hurt"]["value"] for row in rows if "fact:hurt" in row.get("set", {})]
+    assert values == ["(corrected: 3)", "3", "1"]
