@@ -194,7 +194,7 @@ def _marked_promise(item: Awaited, before: Iterable[Before]) -> Awaited:
 
 
 def _promise_words(item: Awaited) -> tuple[Any, ...]:
-    return item.json["id"], item.status, item.due, item.json["what"], item.json.get("by")
+    return item.json["id"], item.status, item.due, item.name, item.json["what"], item.json.get("by")
 
 
 def _due_row(item: Awaited) -> list[Cell]:

@@ -1,6 +1,7 @@
 """The commands that list over all stories, as somebody at a terminal or a pipe gets them."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from freezegun import freeze_time
 
 from events.commands import (
     close_story,
+    correct,
     open_story,
     report,
 )
@@ -120,3 +122,13 @@ def test_due_names_promises_in_the_same_words_by_their_headlines_without_folding
     output = fire.output("due")
     assert "Mill Road: Pave" in output
     assert "Quay: Pave" in output
+
+
+def test_due_marks_a_headline_that_is_under_embargo(fire: DeskRunner) -> None:
+    for name, headline in (("a", "Mill Road"), ("b", "Quay")):
+        fire.record(report(FIRE, headline, development=name, expects=[{"id": name, "what": "Pave"}]))
+    until = datetime(2015, 2, 1, tzinfo=UTC)
+    fire.record(correct(FIRE, "a", {"headline": "Mill Lane"}, "The name was wrong.", embargoed_until=until))
+    lane, quay = fire.output("due").splitlines()
+    assert ("Mill Lane: Pave" in lane, "[embargoed until 2015-02-01" in lane) == (True, True)
+    assert ("Quay: Pave" in quay, "embargoed" in quay) == (True, False)

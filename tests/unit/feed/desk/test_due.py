@@ -38,14 +38,6 @@ def test_promises_of_all_stories_are_listed_by_urgency(room: Room) -> None:
     assert words.startswith("Promises Talks begin Overdue")
 
 
-def test_promises_in_the_same_words_are_told_apart_by_the_headlines_of_their_reports(room: Room) -> None:
-    for name, headline in (("mill", "Mill Road"), ("quay", "Quay Street")):
-        record(room.site, commands.report(STORY, headline, expects=[{"id": name, "what": "The road is paved"}]))
-    words = room.editor.get("due").words
-    assert "Mill Road: The road is paved" in words
-    assert "Quay Street: The road is paved" in words
-
-
 def test_settled_promise_is_listed_no_more(room: Room) -> None:
     assert room.sheet("cancelled").send().status == 303
     assert "Ferries run again" not in room.editor.get("due").words
