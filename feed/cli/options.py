@@ -80,7 +80,11 @@ _REPORT_OPTIONS = (
     ),
     click.option("--quote", "quotes", multiple=True, metavar='"SPEAKER: text"', help="Their words, verbatim."),
     click.option(
-        "--expect", "expects", multiple=True, metavar='"[ID:] what [by WHO] [@ WHEN]"', help="What is promised or due."
+        "--expect",
+        "expects",
+        multiple=True,
+        metavar='"[ID:] what [by WHO] [@ WHEN]"',
+        help="What is promised or due. Keep its ID neutral: it stays after a retraction.",
     ),
     click.option(
         "--resolve",
