@@ -18,6 +18,7 @@ Names that end in `_us` are microseconds since 1970, or null.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -44,8 +45,10 @@ def overview_of(fold: StoryFold) -> Overview:
     expectations = fold.awaited()
     counts = Counter(item.what for item in expectations)
     awaited = [
-        _awaited_json(item, fold.running, fold.records[item.stated_by].embargoed_until)
-        | ({"name": _name(fold, item)} if counts[item.what] > 1 else {})
+        {
+            **_awaited_json(item, fold.running, fold.records[item.stated_by].embargoed_until),
+            **({"name": _name(fold, item)} if counts[item.what] > 1 else {}),
+        }
         for item in expectations
     ]
     line = {
@@ -74,8 +77,7 @@ def _name(fold: StoryFold, expected: Expected) -> str:
 
 
 @lru_cache(maxsize=AWAITED_CACHE_MAX)
-def _awaited_json(expected: Expected, running: Running, embargoed_until: datetime | None) -> dict[str, Any]:
-    """Return what is listed of an expectation. It is kept, so it must not be changed."""
+def _awaited_json(expected: Expected, running: Running, embargoed_until: datetime | None) -> Mapping[str, Any]:
     latest = None if expected.due is None else expected.due.bounds.latest
     ends_at, overdue_at = expected.ends_at, running.overdue_at(expected.ends_at)
     return {

@@ -75,6 +75,7 @@ class PostgresWriting(PostgresReading, PostgresNotes, EventWriting, ProjectionWr
 
 
 def _asking(questions: Questions) -> PostgresReading:
+    """Return what asks `questions`. One function for all appends: what each of them asks is made once for it."""
     return PostgresReading(questions, questions)
 
 

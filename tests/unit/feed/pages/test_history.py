@@ -64,10 +64,11 @@ def test_promise_with_a_notice_stays_overdue_for_late_reports() -> None:
     assert [status for _, status in promise_then(story)] == ["pending", "overdue", "overdue"]
 
 
-def test_value_that_was_corrected_is_marked_beside_an_imported_archive() -> None:
-    story = Scenario().report("d1", "hurt=2").correct("d1", facts=[claim("hurt", 3)])
-    story.report("d0", "hurt=1", reported="2025-03-01", archive=True)
+def test_corrected_value_of_an_archive_is_marked_although_only_the_history_quotes_it() -> None:
+    story = Scenario().report("d1", "hurt=5").report("d0", "hurt=1", reported="2025-03-01", archive=True)
+    story.correct("d0", facts=[claim("hurt", 2)])
     public = story.public()
     rows = rows_of(History(StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL)), public))
     values = [row["set"]["fact:hurt"]["value"] for row in rows if "fact:hurt" in row.get("set", {})]
-    assert values == ["(corrected: 3)", "3", "1"]
+    assert "(corrected: 2)" in values
+    assert "1" not in values

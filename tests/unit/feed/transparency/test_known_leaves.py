@@ -1,6 +1,6 @@
 """What is read again of the leaves of a story."""
 
-from typing import Any, cast
+from typing import cast
 
 from events.store.base import Leaf, TransparencyLog
 from feed.transparency.log import KnownLeaves
@@ -26,7 +26,7 @@ class Log:
 
 
 def texts(known: KnownLeaves, log: Log) -> list[str]:
-    known.read(cast("TransparencyLog", cast("Any", log)), STORY)
+    known.read(cast("TransparencyLog", log), STORY)
     return [text for _, text in known.leaves]
 
 
