@@ -8,14 +8,20 @@ reported it (default: when it is recorded).
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
+from freezegun import freeze_time
+
+import events
+import feed
 from events import commands
 from events.decide import decide
 from events.fold.state import Story
@@ -63,6 +69,18 @@ def at(time: Time) -> datetime:
 def claim(key: str, value: Any = None, **fields: Any) -> dict[str, Any]:
     """Return a claim: `claim("hurt", 2, as_of="2026-03-02")`."""
     return {"key": key} | ({} if value is None else {"value": value}) | fields
+
+
+def frozen_at(time: Time) -> AbstractContextManager[object]:
+    """Freeze the clock that the ledger reads, and leave the other modules their datetimes.
+
+    Those of freezegun would stay in caches for later tests, and orjson cannot write them.
+    """
+    modules = [
+        module.name for package in (events, feed) for module in iter_modules(package.__path__, f"{package.__name__}.")
+    ]
+    others = [name for name in modules if name != "events.system"]
+    return cast("AbstractContextManager[object]", freeze_time(at(time), ignore=others))
 
 
 class Scenario:

@@ -35,14 +35,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from freezegun import freeze_time
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from events.files.importer import FORMATS, Format, read_events
 from events.ledger import Ledger
 from events.model.codec import encode
-from tests.builders import SALT, Clock
+from tests.builders import SALT, Clock, frozen_at
 from tests.demo import FROZEN, Demo
 from tests.notation import folded, published
 
@@ -99,7 +98,7 @@ class Document:
         """Return the text with everything marked made again; commands run in `folder`, which is empty."""
         makers = self._makers(folder)
         lines = self._lines.copy()
-        with freeze_time(FROZEN):
+        with frozen_at(FROZEN):
             made = [
                 (
                     marked.first,

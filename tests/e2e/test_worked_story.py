@@ -1,21 +1,18 @@
 """The worked story: each statement that it illustrates, from the ledger to the feeds."""
 
 import json
-import sys
 from calendar import timegm
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from importlib import resources
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid5
 from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
-from freezegun import freeze_time
 
 from events.files.importer import read_events
 from events.fold.state import Story
@@ -23,19 +20,13 @@ from events.ledger import Ledger
 from feed.cli.desk import parse_instant_or_day
 from feed.output.tree import files_of
 from feed.site import Published, Site
-from tests.builders import NEWSROOM, Clock, newsroom
+from tests.builders import NEWSROOM, Clock, frozen_at, newsroom
 
 STORY = "cuba-53"
 FILES = ("0-story.yaml", "1-some-released.yaml", "2-all-released.yaml")
 FIRST, SECOND = "2015-01-06T12:00:00Z", "2015-01-12T12:00:00Z"
 OVERDUE = datetime(2015, 1, 23, 12, tzinfo=UTC)
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-
-
-def frozen_at(time: str) -> AbstractContextManager[object]:
-    """Freeze the machine's clock where the ledger reads it; orjson writes none of freezegun's own datetimes."""
-    others = [name for name in sys.modules if name.startswith(("events.", "feed.")) and name != "events.system"]
-    return cast("AbstractContextManager[object]", freeze_time(time, ignore=others))
 
 
 def take_in(site: Site, *names: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 import pytest
-from freezegun import freeze_time
 
 from events.commands import (
     close_story,
@@ -17,6 +16,7 @@ from events.commands import (
 from events.ledger import Ledger
 from feed.cli.exit_codes import OVERDUE
 from feed.cli.program import run
+from tests.builders import frozen_at
 from tests.desk import FIRE, NOW, DeskRunner
 
 
@@ -77,9 +77,9 @@ class TestDue:
     @pytest.mark.slow
     def test_fail_overdue_sets_its_own_exit_code(self, cuba: DeskRunner) -> None:
         folder = str(cuba.site.folder)
-        with freeze_time(NOW):
+        with frozen_at(NOW):
             assert run(["-C", folder, "due", "--fail-overdue"]) == OVERDUE
-        with freeze_time("2015-01-20"):
+        with frozen_at("2015-01-20"):
             assert run(["-C", folder, "due", "--fail-overdue"]) == 0
 
     def test_closed_story_lists_only_what_was_overdue(self, fire: DeskRunner) -> None:

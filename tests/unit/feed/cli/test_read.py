@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import pytest
-from freezegun import freeze_time
 
 from events.commands import (
     close_story,
@@ -28,6 +27,7 @@ from events.commands import (
 from events.files.importer import read_events
 from events.model.events import AnyEvent
 from feed.cli.program import run
+from tests.builders import frozen_at
 from tests.conftest import Golden
 from tests.desk import FIRE, NOW, DeskRunner
 
@@ -164,7 +164,7 @@ class TestSince:
         [("21", "version 21"), ("2015-01-24", "24 January 2015"), ("now", "24 January 2015, 08:00 UTC")],
     )
     def test_no_change_is_reported_on_stderr(self, cuba: DeskRunner, when: str, words: str) -> None:
-        with freeze_time(NOW):
+        with frozen_at(NOW):
             result = cuba.run("since", "cuba-53", when)
         assert (result.exit_code, result.stdout) == (0, "")
         assert result.stderr == f"cuba-53: nothing changed since {words}.\n"
