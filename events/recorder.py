@@ -287,9 +287,12 @@ class Recorder(Decider):
 
     def _write(self, fold: StoryFold, recorded: Recorded) -> Appended:
         row = encode(recorded, salt=_new_salt())
-        differences: tuple[Change, ...] = ()
+        before = fold
         if isinstance(recorded.event, EventUndone):
-            before, fold = fold, self._without(recorded)
+            fold = self._without(recorded)
+        self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])  # a server stores it meanwhile
+        differences: tuple[Change, ...] = ()
+        if fold is not before:
             differences = _undo_changes(before, fold, recorded)
             self._folds.forget(fold.story)
             self._writing.forget_snapshot(fold.story)
@@ -297,7 +300,6 @@ class Recorder(Decider):
             differences = apply_and_compare(fold, recorded, now=recorded.recorded_at)
         else:
             fold.apply(recorded)
-        self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
         if isinstance(recorded.event, WITHDRAWING):
             self._withdraws = True
             if windows := self._windows():

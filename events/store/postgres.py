@@ -307,7 +307,7 @@ class PostgresStore:
 
     def _announcement(self) -> tuple[str, ...]:
         """Return the statement that wakes who listens, if something changes: an event, or what was published."""
-        return (f'NOTIFY "{channel(self._schema)}"',) if self._connection.has_pending else ()
+        return (f'NOTIFY "{channel(self._schema)}"',) if self._connection.has_changes else ()
 
     def _is_stored(self, link: bytes, error: psycopg.Error) -> bool:
         """Return True if the event with this link was committed. StoreError if the server does not come back to say so.

@@ -1,13 +1,14 @@
-"""A connection to PostgreSQL that sends changes late, together, and the last of them with the COMMIT.
+"""A connection to PostgreSQL that waits for the server twice in an append: when it begins, and at the COMMIT.
 
-While the head is locked nobody else can record, and most of that time is the way to the server and back. So changes
-wait until a question could see them, or until the commit, and then go in one pipeline. What every append asks first
-is asked together with the lock (`begin`), and then answered from here.
+While the head is locked nobody else can record, and most of that time is the way to the server and back. What every
+append asks first is asked together with the lock (`begin`), and then answered from here. Changes go in one pipeline
+with the COMMIT, or with a question that could see them. The server makes the first ones while the others are decided.
 """
 
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
@@ -15,8 +16,11 @@ from psycopg.pq import TransactionStatus
 
 from events.store.postgres_pipeline import Pipeline, Statement
 
-PENDING_MAX: Final = 1_000
-"""How many changes wait at most."""
+SENT_FIRST: Final = 3
+"""How many changes are sent first: the rows of an event. Then it is twice as many each time, up to SENT_MAX."""
+SENT_MAX: Final = 48
+UNANSWERED_MAX: Final = 5_000
+"""How many changes may be sent without an answer: libpq keeps those that the server has not read."""
 _TYPES: Final = {
     "INSERT INTO events (position, id, story, version, envelope)": ("bigint", "text", "text", "bigint", "text"),
     "INSERT INTO bodies (position, salt, body)": ("bigint", "text", "text"),
@@ -76,8 +80,11 @@ class PostgresConnection:
         self.raw = connection
         self.round_trips = 0
         self.answered_at = time.monotonic()
+        self.has_changes = False
+        """Whether this transaction changes anything."""
         self._pipeline = Pipeline(connection)
         self._pending: list[Statement] = []
+        self._send_at, self._unanswered = SENT_FIRST, 0
         self._answers: Answers = {}
         self._questions_about: dict[object, list[Statement]] = {}
 
@@ -89,6 +96,7 @@ class PostgresConnection:
     def begin(self, *statements: str, questions: Sequence[Statement] = ()) -> list[list[Any]]:
         """Begin a transaction by `statements`, and return the answers to `questions`. All in one round trip."""
         self.answer({})
+        self.has_changes, self._send_at = False, SENT_FIRST
         return self._run([*map(Statement, statements), *questions])[len(statements) :]
 
     def answer(self, answers: Answers) -> None:
@@ -107,8 +115,9 @@ class PostgresConnection:
             return Rows(self._flush(statement)[-1])
         self._forget_answers(statement)
         self._pending.append(statement)
-        if len(self._pending) >= PENDING_MAX:
-            self._flush()
+        self.has_changes = True
+        if len(self._pending) >= self._send_at:
+            self._send()
         return Rows()
 
     def executemany(self, sql: str, rows: Iterable[Any], /) -> None:
@@ -118,14 +127,7 @@ class PostgresConnection:
 
     def ping(self) -> None:
         """Wait for an answer of the server, whatever waits to be sent."""
-        self.round_trips += 1
-        self.raw.execute("SELECT 1")
-        self.answered_at = time.monotonic()
-
-    @property
-    def has_pending(self) -> bool:
-        """Whether changes wait to be sent."""
-        return bool(self._pending)
+        self._run([Statement("SELECT 1")])
 
     def end(self, *statements: str) -> None:
         """Send the changes that wait, and `statements`, which end the transaction."""
@@ -135,6 +137,9 @@ class PostgresConnection:
         """Roll back. A connection that is lost has done so: its error is reported, and not what comes after it."""
         self._pending.clear()
         self._answers.clear()
+        if self.is_usable:
+            with suppress(psycopg.OperationalError):
+                self._pipeline.discard()
         if self.is_usable and self.raw.info.transaction_status != TransactionStatus.IDLE:
             self.round_trips += 1
             self.raw.execute("ROLLBACK")
@@ -148,12 +153,26 @@ class PostgresConnection:
             for question in self._questions_about.pop(about, ()):
                 self._answers.pop(question, None)
 
+    def _send(self) -> None:
+        """Let the server make the changes that wait, and go on meanwhile."""
+        self._send_at = min(2 * self._send_at, SENT_MAX)
+        self._unanswered += len(self._pending)
+        if self._unanswered > UNANSWERED_MAX:
+            self._flush()
+        else:
+            self._pipeline.send(self._changes())
+
     def _flush(self, *last: Statement) -> list[list[Any]]:
-        pending, self._pending = [*_together(self._pending), *last], []
-        return self._run(pending) if pending else []
+        return self._run([*self._changes(), *last])
+
+    def _changes(self) -> list[Statement]:
+        """Return the changes that wait, which do so no longer."""
+        changes, self._pending = [*_together(self._pending)], []
+        return changes
 
     def _run(self, statements: Sequence[Statement]) -> list[list[Any]]:
         self.round_trips += 1
+        self._unanswered = 0
         rows = self._pipeline.run(statements)
         self.answered_at = time.monotonic()
         return rows

@@ -4,7 +4,8 @@ In psycopg's own pipeline each statement has a cursor and waits for the socket b
 processor time of an append's round trips. Here all are written, and then one loop reads the answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import compress, count
 from typing import Any, NamedTuple
@@ -47,14 +48,43 @@ class Pipeline:
         self._connection = connection
         self._adapter = Transformer(connection)
         self._names: dict[_Plan, bytes] = {}
+        self._new_names: dict[_Plan, bytes] = {}
+        """Those of plans that the server has not said to have prepared."""
         self._numbers = count(1)
+        self._is_answer: list[bool] = []
+        """Whether each result that is to come answers a statement, or says that one is prepared."""
+
+    def send(self, statements: Sequence[Statement]) -> None:
+        """Send `statements`, and wait for nothing: an error among them is raised by the next `run`."""
+        messages = [self._message(*statement) for statement in statements]
+        with self._connection.lock, self._closed_on_error():
+            self._send(messages)
+            self._connection.pgconn.flush()
 
     def run(self, statements: Sequence[Statement]) -> list[list[Any]]:
-        """Run `statements` in one round trip. Return the rows of each, or raise the error of the first that fails."""
+        """Run `statements`, in one round trip with what was sent before them, and return the rows of each.
+
+        Raise the error of the first that fails, of those sent before too.
+        """
         messages = [self._message(*statement) for statement in statements]
-        with self._connection.lock:
-            results = self._exchange(messages)
-        return [self._rows(result) for result in results]
+        with self._connection.lock, self._closed_on_error():
+            self._send(messages)
+            results = self._receive()
+        is_answer, self._is_answer = self._is_answer, []
+        names, self._new_names = self._new_names, {}
+        for result in results:
+            if result.status == ExecStatus.FATAL_ERROR:
+                raise error_from_result(result)
+        self._names |= names
+        answers = [*compress(results, is_answer)]
+        return [self._rows(answer) for answer in answers[len(answers) - len(messages) :]]
+
+    def discard(self) -> None:
+        """Wait until all that was sent has run or failed, and forget its results."""
+        if self._is_answer:
+            with self._connection.lock, self._closed_on_error():
+                self._receive()
+            self._is_answer, self._new_names = [], {}
 
     def _message(self, sql: str, parameters: tuple[Any, ...]) -> _Message:
         adapter = self._adapter
@@ -65,30 +95,36 @@ class Pipeline:
         self._adapter.set_pgresult(result)
         return self._adapter.load_rows(0, result.ntuples, tuple)
 
-    def _exchange(self, messages: Sequence[_Message]) -> list[PGresult]:
-        """Return what each of `messages` is answered."""
-        server, names, is_answer = self._connection.pgconn, dict[_Plan, bytes](), list[bool]()
-        try:
+    def _send(self, messages: Sequence[_Message]) -> None:
+        """Give `messages` to libpq, which sends what does not fill its buffer later."""
+        server, names = self._connection.pgconn, self._new_names
+        if not self._is_answer:
             server.enter_pipeline_mode()
-            for plan, values, formats in messages:
-                name = self._names.get(plan) or names.get(plan)
-                if name is None:
-                    name = names[plan] = f"writethru_{next(self._numbers)}".encode()
-                    server.send_prepare(name, _numbered(plan.sql), plan.types)
-                    is_answer.append(False)
-                server.send_query_prepared(name, values, formats, Format.BINARY)
-                is_answer.append(True)
-            server.pipeline_sync()
-            results = self._connection.wait(_results(server))
-            server.exit_pipeline_mode()
-        except BaseException:  # answers that were not read would be taken for those to the next statements
+        for plan, values, formats in messages:
+            name = self._names.get(plan) or names.get(plan)
+            if name is None:
+                name = names[plan] = f"writethru_{next(self._numbers)}".encode()
+                server.send_prepare(name, _numbered(plan.sql), plan.types)
+                self._is_answer.append(False)
+            server.send_query_prepared(name, values, formats, Format.BINARY)
+            self._is_answer.append(True)
+
+    def _receive(self) -> list[PGresult]:
+        """Return the results of all that was sent since the last time."""
+        server = self._connection.pgconn
+        server.pipeline_sync()
+        results = self._connection.wait(_results(server))
+        server.exit_pipeline_mode()
+        return results
+
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        """Close the connection if this fails: results that were not read would be taken for those of later messages."""
+        try:
+            yield
+        except BaseException:
             self._connection.close()
             raise
-        for result in results:
-            if result.status == ExecStatus.FATAL_ERROR:
-                raise error_from_result(result)
-        self._names |= names
-        return [*compress(results, is_answer)]
 
 
 def _results(server: PGconn) -> PQGen[list[PGresult]]:

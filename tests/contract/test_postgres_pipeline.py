@@ -1,6 +1,7 @@
 """Statements that travel together: their answers, their errors, and what is left of the connection after them."""
 
 import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,6 +79,42 @@ def test_error_in_a_transaction_leaves_it_to_be_rolled_back(pipeline: Pipeline, 
     assert value(pipeline, "SELECT 1") == 1
 
 
+def test_what_was_sent_runs_first_and_nobody_waits_for_it(pipeline: Pipeline) -> None:
+    began = time.monotonic()
+    pipeline.send([Statement("BEGIN"), Statement("CREATE TEMP TABLE numbers (number bigint) ON COMMIT DROP")])
+    pipeline.send([Statement("INSERT INTO numbers SELECT 1 FROM pg_sleep(?)", (SLOW_S,))])
+    assert time.monotonic() - began < SLOW_S
+    insert = Statement("INSERT INTO numbers VALUES (?)", (2,))
+    pipeline.send([insert])
+    asked = Statement("SELECT number FROM numbers ORDER BY number")
+    assert pipeline.run([insert, asked]) == [[], [(1,), (2,), (2,)]]
+    assert pipeline.run([Statement("COMMIT")]) == [[]]
+
+
+def test_much_may_be_sent_before_an_answer_is_read(pipeline: Pipeline) -> None:
+    for _ in range(MANY):
+        pipeline.send([Statement("SELECT ?::text", (LARGE,))])
+    assert value(pipeline, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize("cause", ["SELECT 1 / ?::int", "SELECT nothing, ?::int"])
+def test_error_of_what_was_sent_is_raised_by_the_next_run(pipeline: Pipeline, cause: str) -> None:
+    for _ in range(2):
+        pipeline.send([Statement("SELECT 1"), Statement(cause, (0,)), Statement("SELECT 2")])
+        pipeline.send([Statement("SELECT neither")])
+        with pytest.raises(psycopg.Error, match=r"division by zero|\"nothing\""):
+            pipeline.run([Statement("SELECT 3")])
+        assert value(pipeline, "SELECT 2") == 2
+
+
+def test_what_was_sent_can_be_discarded(pipeline: Pipeline, connection: Any) -> None:
+    pipeline.discard()
+    pipeline.send([Statement("BEGIN"), Statement("SELECT FROM nothing"), Statement("COMMIT")])
+    pipeline.discard()
+    connection.execute("ROLLBACK")
+    assert value(pipeline, "SELECT 1") == 1
+
+
 def test_interrupted_wait_closes_the_connection(pipeline: Pipeline, connection: Any) -> None:
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, SLOW_S)
@@ -96,3 +133,5 @@ def test_lost_connection_is_an_operational_error(pipeline: Pipeline, connection:
     assert connection.closed
     with pytest.raises(psycopg.OperationalError):
         value(pipeline, "SELECT 1")
+    with pytest.raises(psycopg.OperationalError):
+        pipeline.send([Statement("SELECT 1")])

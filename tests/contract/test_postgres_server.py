@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from events import commands
-from events.errors import StoreDamagedError, StoreError
+from events.errors import RefusedError, StoreDamagedError, StoreError
 from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.store import listen, open_store
@@ -26,11 +26,12 @@ from tests.contract.stores import put
 psycopg = pytest.importorskip("psycopg", reason=postgres.MISSING)
 from events.store import postgres_migrations  # noqa: E402 - it needs psycopg
 from events.store.postgres import PostgresStore  # noqa: E402
-from events.store.postgres_connection import PostgresConnection  # noqa: E402
+from events.store.postgres_connection import UNANSWERED_MAX, PostgresConnection  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 ROUND_TRIPS_MAX = 3
+BATCH = 100
 APPENDERS, APPENDED = 8, 25
 APPENDERS_LONG, APPENDED_LONG = 32, 200
 STOPS, STOPS_LONG = 3, 200
@@ -165,6 +166,10 @@ def test_listener_hears_of_events_and_of_a_lost_connection(ledger: Ledger, addre
         with ledger.store.writing() as writing:
             writing.put_note("mark", "x")
         assert hears()
+        with ledger.store.writing() as writing:
+            writing.put_note("mark", "y")
+            assert writing.note("mark") == "y"  # by now the server has made the change
+        assert hears()
         with psycopg.connect(address.url, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^LISTEN'")
         assert hears()
@@ -186,6 +191,43 @@ def test_append_waits_for_the_server_three_times_at_most(address: Address) -> No
             before = store.round_trips
             ledger.append(commands.report(STORY, "Three", id=f"id-{story_is_folded}"))
             assert store.round_trips - before <= ROUND_TRIPS_MAX
+
+
+def test_batch_waits_for_the_server_no_more_often_than_one_event(address: Address) -> None:
+    with Ledger(store_at(address), actor="Desk") as ledger:
+        store: Any = ledger.store
+        before = store.round_trips
+        ledger.append(*(commands.report(STORY, f"Report {number}") for number in range(BATCH)))
+        assert store.round_trips - before <= ROUND_TRIPS_MAX
+        assert (ledger.head(), verify(ledger.store).problems) == (1 + BATCH, ())
+
+
+def test_event_refused_in_a_batch_takes_those_with_it_that_were_sent(ledger: Ledger) -> None:
+    reports = [commands.report(STORY, f"Report {number}") for number in range(BATCH)]
+    before = ledger.store._connection.raw.info.backend_pid  # type: ignore[attr-defined]
+    with pytest.raises(RefusedError, match="d999"):
+        ledger.append(*reports, commands.pin(STORY, "d999"))
+    assert ledger.store._connection.raw.info.backend_pid == before  # type: ignore[attr-defined]
+    ledger.append(commands.report(STORY, "Two hurt", id="two"))
+    assert ids(ledger) == ["two"]
+
+
+def test_many_changes_wait_for_the_server_from_time_to_time(address: Address) -> None:
+    with closing(store_at(address)) as store:
+        before = store.round_trips
+        with store.writing() as writing:
+            for position in range(2, UNANSWERED_MAX + 1):
+                put(writing, position, story=STORY)
+        assert 2 < store.round_trips - before <= 2 + 3  # an event has three rows
+        with store.reading() as reading:
+            assert reading.head() == UNANSWERED_MAX
+
+
+def test_gap_in_what_was_sent_is_told_at_the_end(ledger: Ledger) -> None:
+    with pytest.raises(StoreError, match="positions are dense"), ledger.store.writing() as writing:  # noqa: PT012
+        for position in range(3, 3 + BATCH):
+            put(writing, position, story=STORY)
+    assert ids(ledger) == []
 
 
 @pytest.mark.slow
