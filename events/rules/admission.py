@@ -13,9 +13,10 @@ from pydantic import BaseModel
 
 from events.errors import Problem
 from events.model.addresses import ascii_url
-from events.model.edtf import format_instant
+from events.model.edtf import When, format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected
 from events.model.pictures import picture_name
+from events.model.values import DateValue
 
 YEAR_MIN: Final = 1000
 """RFC 822 dates have four digits, and readers take fewer for a year of this century."""
@@ -158,6 +159,10 @@ def _collect(value: object, path: _Path | None, name: str, texts: list[_Text]) -
             _collect(part, (path, number), name, texts)
     elif type(value) is str:
         texts.append((path, name, value))
+    elif type(value) is When:
+        _collect(value.literal, (path, "literal"), "literal", texts)
+    elif type(value) is DateValue:
+        _collect(value.date, (path, "date"), "date", texts)
     elif isinstance(value, dict):
         for item in value.items():
             for part in item:

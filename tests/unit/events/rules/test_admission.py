@@ -54,6 +54,22 @@ def test_direction_that_is_not_closed_in_its_line_is_refused(text: str) -> None:
     assert problem.startswith("body: U+20")
 
 
+def test_words_for_a_time_are_checked_as_other_texts_are() -> None:
+    fact = {"key": "opens", "value": {"date": {"literal": SECRET}}, "as_of": {"edtf": "2026-03", "literal": SECRET}}
+    whens: dict[str, Any] = {
+        "happened": {"happened": {"literal": SECRET}},
+        "said_on": {"said_on": {"literal": SECRET}},
+        "facts[0].value.date": {"facts": [fact]},
+        "expects[0].due": {"expects": [{"what": "A vote", "due": {"literal": SECRET}}]},
+    }
+    for path, fields in whens.items():
+        first = refusals(**fields)[0]
+        assert first == f"{path}.literal: an address in the text contains a password, which would be published."
+    assert len(refusals(facts=[fact])) == len({"value", "as_of"})
+    assert "U+202E" in refusals(happened={"literal": "next \u202eweek"})[0]
+    assert Scenario().report("d1", happened={"literal": "next week"}).recorded
+
+
 @pytest.mark.parametrize(
     "text", ["\u2067שלום\u2069 abc", "\u202bשלום\u202c!", "\u2066a\u202bb\u202cc\u2069", "\u200fא"]
 )
