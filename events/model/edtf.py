@@ -263,9 +263,11 @@ def instant(text: str) -> datetime:
 
 def format_instant(at: datetime) -> str:
     """Return the canonical text of an aware instant: in UTC with `Z`, with a fraction only if it has one."""
-    if at.utcoffset() is None:
-        raise ValueError(f"{at.isoformat()} needs a zone: pass an aware datetime, such as one in UTC.")
-    text = at.astimezone(UTC).isoformat().removesuffix("+00:00")
+    if at.tzinfo is not UTC:  # nearly all are in UTC
+        if at.utcoffset() is None:
+            raise ValueError(f"{at.isoformat()} needs a zone: pass an aware datetime, such as one in UTC.")
+        at = at.astimezone(UTC)
+    text = at.isoformat().removesuffix("+00:00")
     return f"{text.rstrip('0') if at.microsecond else text}Z"
 
 

@@ -83,7 +83,7 @@ def share_field_sets(part: BaseModel) -> None:
     Pydantic keeps a set of names for each: a fifth of the memory of a report. It can be shared, since parts are frozen,
     and a copy of a part has a set of its own.
     """
-    object.__setattr__(part, "__pydantic_fields_set__", _field_set(frozenset(part.model_fields_set)))
+    object.__setattr__(part, "__pydantic_fields_set__", _field_set(frozenset(part.__pydantic_fields_set__)))
     for value in vars(part).values():
         if type(value) is tuple and value and isinstance(value[0], BaseModel):
             for item in value:

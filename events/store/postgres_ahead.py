@@ -51,7 +51,9 @@ class Ahead:
     """
 
     def __init__(self, expected: Expected, asking: Callable[[Questions], Any]) -> None:
-        self._asking, self._fold_version = asking, expected.fold_version
+        self._fold_version = expected.fold_version
+        self._asking, self._questions = asking, Questions()
+        self._reading = asking(self._questions)
         self._ids, self._stories = expected.ids, expected.stories
         self._first_id = self._ids[0] if self._ids else None
         self._first_story = self._stories[0][0] if self._stories else None
@@ -113,23 +115,20 @@ class Ahead:
         return answers
 
     def _question(self, ask: Callable[[Any], object]) -> Statement:
-        return _first_question(ask, self._asking)
+        self._questions.asked.clear()
+        ask(self._reading)
+        return self._questions.asked[0]
 
 
 @cache
 def _always_asked(asking: Callable[[Questions], Any]) -> tuple[Statement, ...]:
     """Return the questions that every append asks, in the order of the columns of _ALWAYS."""
-    return (
-        _first_question(lambda asking: asking.head(), asking),
-        _first_question(lambda asking: asking.newest_envelope(), asking),
-        Statement(NEWEST_LINK),
-        _first_question(lambda asking: asking.note(MOVED), asking),
-        _first_question(lambda asking: asking.note(PASSED_NOTE), asking),
-        _first_question(lambda asking: asking.next_at(), asking),
-    )
-
-
-def _first_question(ask: Callable[[Any], object], asking: Callable[[Questions], Any]) -> Statement:
     questions = Questions()
-    ask(asking(questions))
-    return questions.asked[0]
+    reading = asking(questions)
+    reading.head()
+    reading.newest_envelope()
+    questions.execute(NEWEST_LINK)
+    reading.note(MOVED)
+    reading.note(PASSED_NOTE)
+    reading.next_at()
+    return tuple(questions.asked)

@@ -9,12 +9,15 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
+from itertools import groupby
 from typing import Any, Final
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from events.store.postgres_pipeline import Pipeline, Statement
+from events.store.sql_projections import PUT_OVERVIEW
 
 SENT_FIRST: Final = 3
 """How many changes are sent first: the rows of an event. Then it is twice as many each time, up to SENT_MAX."""
@@ -28,6 +31,15 @@ _TYPES: Final = {
     "INSERT INTO leaves (place, story, number, entry, hashes)": ("bigint", "text", "bigint", "text", "bytea"),
 }
 """The types of the columns of those rows that one statement inserts together, in the order in which they refer."""
+_INSERT: Final = "INSERT"
+_PUT_OVERVIEWS: Final = (
+    "UPDATE overviews SET version = put.version, line = put.line, awaited = put.awaited "
+    "FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[]) "
+    "AS put (version, line, awaited, story, same_story, events) "
+    "WHERE overviews.story = put.story "
+    "AND (SELECT max(version) FROM events WHERE events.story = put.story) = put.events"
+)
+"""PUT_OVERVIEW of several stories."""
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # it would print errors that are raised as well
 
 
@@ -146,7 +158,7 @@ class PostgresConnection:
 
     def _forget_answers(self, change: Statement) -> None:
         """Forget what a change may change. A new row changes only what is asked about it, or about everything."""
-        if _table(change) not in _TYPES:
+        if _table(change.sql) not in _TYPES:
             self._answers = {}
             return
         for about in (None, *change.parameters):
@@ -179,21 +191,32 @@ class PostgresConnection:
 
 
 def _together(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield the statements in order, but rows for the same table that follow one another as one statement."""
+    """Yield the statements in order, but as one those that follow one another and insert rows, or put overviews."""
+    for kind, group in groupby(statements, _kind):
+        if kind == _INSERT:
+            yield _insert(group)
+        elif kind == PUT_OVERVIEW:
+            yield _put(list(group))
+        else:
+            yield from group
+
+
+def _kind(statement: Statement) -> str:
+    return _INSERT if _table(statement.sql) in _TYPES else statement.sql
+
+
+def _put(overviews: Sequence[Statement]) -> Statement:
+    """Return the statement that puts these overviews."""
+    if len(overviews) == 1:
+        return overviews[0]
+    return Statement(_PUT_OVERVIEWS, tuple(map(list, zip(*(put.parameters for put in overviews), strict=True))))
+
+
+def _insert(statements: Iterable[Statement]) -> Statement:
+    """Return the statement that inserts the rows of all tables: what refers to others is checked at its end."""
     batches: dict[str, list[tuple[Any, ...]]] = {}
     for statement in statements:
-        table = _table(statement)
-        if table in _TYPES:
-            batches.setdefault(table, []).append(statement.parameters)
-            continue
-        yield from _inserts(batches)
-        batches.clear()
-        yield statement
-    yield from _inserts(batches)
-
-
-def _inserts(batches: dict[str, list[tuple[Any, ...]]]) -> Iterator[Statement]:
-    """Yield the rows of all tables as one statement: what refers to others is checked at its end."""
+        batches.setdefault(_table(statement.sql), []).append(statement.parameters)
     inserts: list[str] = []
     values: list[Any] = []
     for table in filter(batches.__contains__, _TYPES):
@@ -205,12 +228,12 @@ def _inserts(batches: dict[str, list[tuple[Any, ...]]]) -> Iterator[Statement]:
         columns = ", ".join(f"?::{name}[]" for name in types)
         inserts.append(f"{table} SELECT * FROM unnest({columns})")  # noqa: S608 - our own names
         values += map(list, zip(*rows, strict=True))
-    if inserts:
-        *first, last = inserts
-        parts = ", ".join(f"part{number} AS ({insert})" for number, insert in enumerate(first))
-        yield Statement(f"WITH {parts} {last}" if first else last, tuple(values))
+    *first, last = inserts
+    parts = ", ".join(f"part{number} AS ({insert})" for number, insert in enumerate(first))
+    return Statement(f"WITH {parts} {last}" if first else last, tuple(values))
 
 
-def _table(statement: Statement) -> str:
+@cache
+def _table(sql: str) -> str:
     """Return how a statement begins that inserts a row."""
-    return statement.sql.partition(" VALUES ")[0]
+    return sql.partition(" VALUES ")[0]

@@ -96,7 +96,7 @@ class Pipeline:
         return self._adapter.load_rows(0, result.ntuples, tuple)
 
     def _send(self, messages: Sequence[_Message]) -> None:
-        """Give `messages` to libpq, which sends what does not fill its buffer later."""
+        """Write `messages` into the buffer of libpq, which sends what fills it."""
         server, names = self._connection.pgconn, self._new_names
         if not self._is_answer:
             server.enter_pipeline_mode()

@@ -1,8 +1,15 @@
 """Snapshots and overviews in SQL: caches that may be deleted (events/README.md#caches)."""
 
+from typing import Final
+
 from events.store.base import Overview, Projections, Snapshot
 from events.store.errors import as_text
 from events.store.sql import SqlConnection
+
+PUT_OVERVIEW: Final = (
+    "UPDATE overviews SET version = ?, line = ?, awaited = ? "
+    "WHERE story = ? AND (SELECT max(version) FROM events WHERE story = ?) = ?"
+)
 
 
 class ProjectionReading(Projections):
@@ -35,8 +42,5 @@ class ProjectionWriting(ProjectionReading):
         self._connection.execute("DELETE FROM snapshots WHERE story = ?", (story,))
 
     def put_overview(self, overview: Overview, *, events: int) -> None:
-        self._connection.execute(
-            "UPDATE overviews SET version = ?, line = ?, awaited = ? "
-            "WHERE story = ? AND (SELECT max(version) FROM events WHERE story = ?) = ?",
-            (overview.version, overview.line, overview.awaited, overview.story, overview.story, events),
-        )
+        story, version, line, awaited = overview
+        self._connection.execute(PUT_OVERVIEW, (version, line, awaited, story, story, events))

@@ -154,6 +154,17 @@ class StoreContract(QuestionContract, RefusalContract):
             writing.put_overview(Overview("fire", "1", "{}", "[]"), events=1)
             assert writing.overviews() == [Overview("fire")]
 
+    def test_overviews_that_are_put_one_after_another_are_each_judged_by_itself(self, store: Store) -> None:
+        stories = [f"fire-{number}" for number in range(60)]
+        with store.writing() as writing:
+            for position, story in enumerate(stories, start=1):
+                put(writing, position, story=story, version=1)
+            for number, story in enumerate(stories):
+                writing.put_overview(Overview(story, "1", f'"{number}"', "[]"), events=1 + number % 2)
+            writing.put_overview(Overview("none", "1", "{}", "[]"), events=1)
+            stored = {overview.story: overview.line for overview in writing.overviews()}
+        assert stored == {story: "" if number % 2 else f'"{number}"' for number, story in enumerate(stories)}
+
     def test_writer_that_does_not_wait_fails_at_once(self, opener: Opener) -> None:
         store, other = opener(create=True, busy_timeout_s=30), opener(busy_timeout_s=30)
         with store.writing(), pytest.raises(StoreBusyError), other.writing(wait=False):
