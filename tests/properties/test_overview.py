@@ -9,7 +9,7 @@ from events.fold.expectations import RESOLVED
 from events.model.edtf import format_instant
 from events.projections.overviews import overview_of
 from feed.awaited import awaited_at
-from feed.cli.commands.lists import story_line
+from feed.embargo_marks import story_line
 from tests.builders import STORY, Scenario
 from tests.properties.strategies import NOWS, runs, scenarios
 

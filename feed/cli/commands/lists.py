@@ -5,28 +5,29 @@ stories. Only stories that have changed since are folded, and their overviews st
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import click
-import orjson
 
-from events.model.edtf import format_instant, microseconds
 from events.projections.listing import is_current
 from events.store.base import Overview
 from events.system import gc_disabled
 from events.wording.catalogue import status_words
-from feed.awaited import Awaited, awaited_at, embargo_json
+from feed.awaited import Awaited, awaited_at
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import OVERDUE
 from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, quantity, warn
 from feed.cli.terminal.tables import Cell, print_table
-
-if TYPE_CHECKING:
-    from events.ledger import Ledger
+from feed.embargo_marks import (
+    Before,
+    before_embargoes,
+    embargoed_stories,
+    marked_line,
+    marked_promise,
+    story_line,
+)
 
 _DAYS = re.compile(r"([0-9]{1,4})d?")
 
@@ -43,7 +44,7 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     """
     overviews = _overviews(desk)
     before = _before_embargoes(desk, overviews)
-    lines = [_marked(story_line(overview, desk.now), before.get(overview.story, ())) for overview in overviews]
+    lines = [marked_line(story_line(overview, desk.now), before.get(overview.story, ())) for overview in overviews]
     lines.sort(key=itemgetter("updated_us"), reverse=True)
     if as_json:
         echo_json([{name: line[name] for name in line if name != "updated_us"} for line in lines])
@@ -80,7 +81,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
     """
     overviews = _overviews(desk)
     before = _before_embargoes(desk, overviews)
-    promises = (_marked_promise(item, before.get(item.story, ())) for item in awaited_at(overviews, desk.now, within))
+    promises = (marked_promise(item, before.get(item.story, ())) for item in awaited_at(overviews, desk.now, within))
     awaited = sorted(promises, key=Awaited.urgency)
     if as_json:
         echo_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
@@ -105,23 +106,6 @@ def _overviews(desk: Desk) -> list[Overview]:
         return ledger.overviews()
 
 
-def story_line(overview: Overview, now: datetime) -> dict[str, Any]:
-    """Return a story's line at `now`, with `updated_us` to sort it by."""
-    line = orjson.loads(overview.line)
-    now_us = microseconds(now)
-    embargoed = sum(until_us > now_us for until_us in line["embargoed_us"])
-    return {
-        "story": overview.story,
-        "headline": line["headline"],
-        "status": "closed" if line["closed"] else "open",
-        "developments": line["developments"],
-        "updated_at": line["updated_at"],
-        "updated_us": line["updated_us"],
-        "overdue": sum(overdue_us <= now_us for overdue_us in line["overdue_us"]),
-        **embargo_json(line["embargo_us"], now_us),
-    } | ({"embargoed": embargoed} if embargoed else {})
-
-
 def _embargo_words(json: dict[str, Any], name: str = "embargoed_until") -> str:
     until = json.get(name)
     return f"[embargoed until {until[:10]} {until[11:16]} UTC]" if until else ""
@@ -141,60 +125,12 @@ def _story_row(line: dict[str, Any]) -> list[Cell]:
     ]
 
 
-class Before(NamedTuple):
-    """The lines of a story before an embargo ends, as they are without what is not public then.
-
-    `line` is empty if the story is not public itself, and `promises` are those of every status.
-    """
-
-    until: str
-    line: dict[str, Any]
-    promises: set[tuple[Any, ...]]
-
-
 def _before_embargoes(desk: Desk, overviews: list[Overview]) -> dict[str, list[Before]]:
-    """Return what is public of each story before each of its embargoes ends. Stories without any are not folded."""
-    now_us = microseconds(desk.now)
-    embargoed = [item for item in overviews if '"embargoes_end_us":null' not in item.line]
-    stories = [item.story for item in embargoed if orjson.loads(item.line)["embargoes_end_us"] > now_us]
+    stories = embargoed_stories(overviews, desk.now)
     if not stories:
         return {}
     with desk.ledger() as ledger:
-        return {story: list(_before_embargoes_of(ledger, story, desk.now)) for story in stories}
-
-
-def _before_embargoes_of(ledger: "Ledger", story: str, now: datetime) -> Iterator[Before]:
-    from events.fold.story import fold_of  # noqa: PLC0415 - for stories with an embargo alone
-    from events.projections.overviews import overview_of  # noqa: PLC0415 - the same
-
-    events = tuple(ledger.events(story))
-    for until, covered in ledger.embargoes(story, now=now):
-        overview = overview_of(fold_of(story, (event for event in events if event.id not in covered)))
-        public = [overview] if overview.line else []
-        promises = {_promise_words(item) for item in awaited_at(public, now, None)}
-        yield Before(format_instant(until), {} if not public else story_line(overview, now), promises)
-
-
-def _marked(line: dict[str, Any], before: Iterable[Before]) -> dict[str, Any]:
-    """Return a story's line with the end of the embargo on its headline, and on its being open or closed."""
-    names = {"headline": "embargoed_until", "status": "status_embargoed_until"}
-    ends = {
-        mark: max((item.until for item in before if item.line.get(field) != line[field]), default="")
-        for field, mark in names.items()
-    }
-    if ends["status_embargoed_until"] == ends["embargoed_until"]:
-        del ends["status_embargoed_until"]  # the whole story is under embargo
-    return line | {mark: until for mark, until in ends.items() if until}
-
-
-def _marked_promise(item: Awaited, before: Iterable[Before]) -> Awaited:
-    """Return a promise with the end of the embargo on what it says."""
-    until = max((other.until for other in before if _promise_words(item) not in other.promises), default="")
-    return item._replace(json=item.json | {"embargoed_until": until}) if until else item
-
-
-def _promise_words(item: Awaited) -> tuple[Any, ...]:
-    return item.json["id"], item.status, item.due, item.name, item.json["what"], item.json.get("by")
+        return before_embargoes(ledger, stories, desk.now)
 
 
 def _due_row(item: Awaited) -> list[Cell]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +23,7 @@ from feed.desk.person import Role, require
 from feed.desk.recording import of_expectation, record_form
 from feed.desk.rendering import page, redirect
 from feed.desk.story_view import waiting
+from feed.embargo_marks import before_embargoes, embargoed_stories, marked_line, marked_promise, story_line
 
 OUTCOMES: Final = {
     "met": "Met",
@@ -52,11 +52,13 @@ async def show_all(request: Request) -> Response:
 
     def read(ledger: Ledger) -> dict[str, Any]:
         overviews = ledger.overviews()
-        headlines = {item.story: orjson.loads(item.line)["headline"] for item in overviews}
+        before = before_embargoes(ledger, embargoed_stories(overviews, now), now)
+        promises = (marked_promise(item, before.get(item.story, ())) for item in awaited_at(overviews, now, None))
+        lines = {item.story: marked_line(story_line(item, now), before.get(item.story, ())) for item in overviews}
         return {
-            "promises": sorted(awaited_at(overviews, now, None), key=Awaited.urgency),
-            "headlines": headlines,
-            "waiting": waiting(ledger, slug, now) if slug in headlines else [],
+            "promises": sorted(promises, key=Awaited.urgency),
+            "lines": lines,
+            "waiting": waiting(ledger, slug, now) if slug in lines else [],
         }
 
     view = await request.app.state.ledger.run(read)

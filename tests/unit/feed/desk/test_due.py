@@ -115,6 +115,24 @@ def test_promise_under_embargo_is_marked(room: Room) -> None:
     assert "1 May 2026 · under embargo" in room.editor.get("due").words
 
 
+def test_promises_in_the_same_words_are_told_apart_by_their_reports(room: Room) -> None:
+    for day, headline in ((1, "Mayor speaks"), (2, "Council meets")):
+        promise = {"id": f"fund-{day}", "what": "A new fund", "due": f"2026-05-0{day}"}
+        record(room.site, commands.report(STORY, headline, expects=[promise]))
+    words = room.editor.get("due").words
+    assert "Mayor speaks: A new fund" in words
+    assert "Council meets: A new fund" in words
+
+
+def test_headlines_under_embargo_are_marked_beside_promises(room: Room) -> None:
+    until = room.clock() + timedelta(days=2)
+    record(room.site, commands.revise_story(STORY, headline="Fire was set", embargoed_until=until))
+    words = room.editor.get("due").words
+    assert "Fire was set (under embargo)" in words
+    room.clock.go(until + timedelta(seconds=1))
+    assert "(under embargo)" not in room.editor.get("due").words
+
+
 @pytest.mark.parametrize("path", [f"due/{STORY}/none", "due/none/ferries"])
 def test_promise_that_does_not_exist_is_not_found(room: Room, path: str) -> None:
     assert room.editor.get(path).status == 404
