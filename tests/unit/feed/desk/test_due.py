@@ -38,6 +38,14 @@ def test_promises_of_all_stories_are_listed_by_urgency(room: Room) -> None:
     assert words.startswith("Promises Talks begin Overdue")
 
 
+def test_promises_in_the_same_words_are_told_apart_by_the_headlines_of_their_reports(room: Room) -> None:
+    for name, headline in (("mill", "Mill Road"), ("quay", "Quay Street")):
+        record(room.site, commands.report(STORY, headline, expects=[{"id": name, "what": "The road is paved"}]))
+    words = room.editor.get("due").words
+    assert "Mill Road: The road is paved" in words
+    assert "Quay Street: The road is paved" in words
+
+
 def test_settled_promise_is_listed_no_more(room: Room) -> None:
     assert room.sheet("cancelled").send().status == 303
     assert "Ferries run again" not in room.editor.get("due").words
@@ -113,15 +121,6 @@ def test_promise_under_embargo_is_marked(room: Room) -> None:
     promise = {"id": "trial", "what": "The trial begins", "due": "2026-05-01"}
     record(room.site, commands.report(STORY, "Trial set", expects=[promise], embargoed_until=until))
     assert "1 May 2026 · under embargo" in room.editor.get("due").words
-
-
-def test_promises_in_the_same_words_are_told_apart_by_their_reports(room: Room) -> None:
-    for day, headline in ((1, "Mayor speaks"), (2, "Council meets")):
-        promise = {"id": f"fund-{day}", "what": "A new fund", "due": f"2026-05-0{day}"}
-        record(room.site, commands.report(STORY, headline, expects=[promise]))
-    words = room.editor.get("due").words
-    assert "Mayor speaks: A new fund" in words
-    assert "Council meets: A new fund" in words
 
 
 def test_headlines_under_embargo_are_marked_beside_promises(room: Room) -> None:
