@@ -12,7 +12,8 @@ import pytest
 from events.commands import correct, open_story, redact, report
 from events.ledger import Ledger
 from events.projections import folds as folds_module
-from events.projections.snapshots import DIGEST_BYTES, freeze, thaw
+from events.projections.pickles import DIGEST_BYTES
+from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
 from tests.builders import Clock, Scenario, claim
 
