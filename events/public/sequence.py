@@ -110,6 +110,11 @@ class OngoingStory:
         self._sequence = _Sequence(story, self._timeline, notices, effects=effects)
         self.public = self._add(recorded, since=None)
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether `go_on` is possible at all: not after a second retraction, which may wait for its substitute."""
+        return bool(self.public.items) and all(count <= 1 for count in self._retractions.values())
+
     def go_on(self, events: Sequence[Recorded], *, now: datetime) -> bool:
         """Add `events`, which are all that was recorded since, and go on to `now`.
 
@@ -117,15 +122,15 @@ class OngoingStory:
         becomes public, or if the clock went back. Then this story cannot go on any more.
         """
         since, then = self._timeline.now, self._timeline.now.at
-        if not self.public.items or now <= then or any(at <= now for at in self._waiting):
+        if now <= then or any(at <= now for at in self._waiting):
             return False
         for event in events:
             self._recorded.setdefault(event.development, []).append(event)
             self._retractions[event.development] += isinstance(event.event, DevelopmentRetracted)
             if event.recorded_at <= then or isinstance(event.event, REWRITING):
                 return False
-        if any(count > 1 for count in self._retractions.values()):
-            return False  # a second one names a substitute, and may wait for that
+        if not self.can_go_on:
+            return False
         self._timeline = self._timeline.until(now)
         touched = {None, *(event.development for event in events)}
         self.public = self._add([event for name in touched for event in self._recorded.get(name, ())], since=since)

@@ -16,7 +16,7 @@ from feed.config import Config
 from feed.publishing.attempts import Failure, attempt
 from feed.publishing.plan import StorySequence, StoryUpdates
 from feed.publishing.render import RenderedStory, render_story
-from feed.publishing.residents import GrowingSequence
+from feed.publishing.sequences import GrowingSequence
 from feed.publishing.unchanged import PublishedPages
 from feed.transparency.leaves import StoryLog
 from feed.transparency.verifier.keys import Head

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from events import commands
 from feed.publishing import residents
-from feed.publishing.residents import GrowingSequence
+from feed.publishing.sequences import GrowingSequence
 from tests.builders import HOUR, STORY
 from tests.properties.player import Player, Step
 from tests.properties.strategies import RANDOMS, runs, step_lists
