@@ -17,6 +17,8 @@ LONG_STORIES = {
     10_000: Target(2_500, at_most=True, unit="ms"),
 }
 """The lengths of the stories that get one event, each with the limit of the whole process."""
+UNCACHED = (500, 10_000)
+"""The lengths that are also published without what the run before has saved."""
 RESIDENT = (1_000, 10_000)
 RESIDENT_MS = 500
 WATCHED = 10
@@ -24,20 +26,16 @@ LONG_TASK_MS = 50
 
 
 def long(bench: Bench) -> list[Row]:
-    steps = {
-        updates: Step(
-            f"publish in a story of {updates:,}",
-            ours.publish(bench.long_story(updates)),
-            partial(bench.add_to_long_story, updates),
-        )
-        for updates in LONG_STORIES
-        if updates <= bench.large
-    }
-    table = Table(interleave(list(steps.values()), runs=bench.runs))
-    cold = [
-        table.alone(f"one event in a story of {updates:,}, cold", LONG_STORIES[updates], step)
-        for updates, step in steps.items()
-    ]
+    steps: dict[str, tuple[Step, Target]] = {}
+    for updates, target in LONG_STORIES.items():
+        if updates <= bench.large:
+            command, name = ours.publish(bench.long_story(updates)), f"one event in a story of {updates:,}, cold"
+            steps[name] = Step(name, command, partial(bench.add_to_long_story, updates)), target
+            if updates in UNCACHED:
+                name += ", no cache"
+                steps[name] = Step(name, command, partial(bench.add_to_long_story, updates, cached=False)), Target()
+    table = Table(interleave([step for step, _ in steps.values()], runs=bench.runs))
+    cold = [table.alone(name, target, step) for name, (step, target) in steps.items()]
     return [*cold, *_resident(bench)]
 
 

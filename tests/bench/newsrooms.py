@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from feed.paths import CACHE_NAME
 from tests.bench import corpus, ours
 from tests.bench.measure import RunError, Sample, Step, progress, run
 
@@ -100,8 +101,11 @@ class Bench:
 
         self._once(self.long_story(updates), make)
 
-    def add_to_long_story(self, updates: int) -> None:
+    def add_to_long_story(self, updates: int, *, cached: bool = True) -> None:
+        """Record one more event in a long story. Unless it is `cached`, the next run reads all of its events."""
         self.make_long_story(updates)
+        if not cached:
+            shutil.rmtree(self.long_story(updates) / CACHE_NAME, ignore_errors=True)
         ours.report(self.long_story(updates), corpus.slug(0), NEW_HEADLINE)
 
     def _once(self, newsroom: Path, make: Callable[[Path], None]) -> None:
