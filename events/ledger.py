@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from events.changes import Change
@@ -64,6 +63,7 @@ class Ledger:
     max_jump: how far the clock may be after all that the ledger knows of (events/README.md#the-clock); None: any jump
     undo_window: for how long publications leave out what it appends (events/README.md#undo-windows); None: not at all
     media: the newsroom's pictures; by default those beside the ledger's file
+    on_erase: what is called after something was erased, to remove copies of it
     folds: the stories folded so far
     """
 
@@ -81,6 +81,7 @@ class Ledger:
         self.clock = clock
         self.max_jump = max_jump
         self.undo_window: timedelta | None = None
+        self.on_erase: Callable[[], object] = bool
         self.media = media or pictures_of_newsroom(store.file.parent if store.file else Path())
         self.folds = Folds()
         self._system_user = cache(system_user)  # a look-up takes 25 µs
@@ -105,9 +106,7 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -356,6 +355,8 @@ class Ledger:
                 if resets:
                     writing.put_note(PASSED_NOTE, format_instant(now - TICK))
             committed = not dry_run
+            if recorder.erases and committed:
+                self.on_erase()
             if recorder.erases_pictures and committed:
                 with suppress(OSError, StoreError):  # a publication tries again
                     self.erase_pictures()

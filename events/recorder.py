@@ -258,6 +258,11 @@ class Recorder(Decider):
     def _put_windows(self, windows: Iterable[Window]) -> None:
         self._writing.put_note(WINDOWS, format_windows(windows))
 
+    @property
+    def erases(self) -> bool:
+        """Whether a redaction is among what was recorded."""
+        return bool(self._redactions)
+
     def finish(self) -> None:
         """Erase what the recorded redactions name, and update the caches."""
         pictures = {name for fold, redaction in self._redactions for name in self._pictures(fold.erased_by(redaction))}

@@ -6,6 +6,7 @@ Commands that only read or record import this module alone: `feed.site` would ta
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,7 @@ from events.model.parts import Media
 from events.store import open_store
 from events.store.base import Address, Store
 from events.system import utc_now
+from feed.cache import clear_cache
 from feed.checkpoint import settings_text
 from feed.config import Config, parse_config
 from feed.paths import CONFIG_NAME, LEDGER_NAME, read_settings
@@ -78,7 +80,9 @@ class Newsroom:
     def ledger_in(self, store: Store) -> Ledger:
         """Return the newsroom's ledger in a store that is open."""
         actor = self.config.recording.actor
-        return Ledger(store, actor=actor, clock=self.clock, max_jump=self.max_jump, media=self.media)
+        ledger = Ledger(store, actor=actor, clock=self.clock, max_jump=self.max_jump, media=self.media)
+        ledger.on_erase = partial(clear_cache, self.folder)
+        return ledger
 
     @property
     def media(self) -> MediaFolder:

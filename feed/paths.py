@@ -8,6 +8,7 @@ TEMPLATES_NAME = "templates"
 REPLACEABLE = (".jinja", ".css", ".po")
 LEDGER_NAME = "ledger.db"
 METRICS_LOCK_NAME = "metrics.lock"
+CACHE_NAME = "cache"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
 LOG_CHECKPOINT_NAME = "log/checkpoint"
 _FILE_KINDS, _REGULAR = 0o170000, 0o100000  # S_IFMT and S_IFREG, without an import

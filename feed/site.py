@@ -33,6 +33,7 @@ from feed.publishing.mirror_queue import tag_of
 from feed.publishing.plan import Written
 from feed.publishing.publication import Publication
 from feed.publishing.residents import Residents
+from feed.publishing.saved_sequences import SavedSequences
 from feed.publishing.tasks import Runner
 from feed.standby import Claim, this_host
 from feed.transparency.keys import Signer, load_key
@@ -119,23 +120,16 @@ class Site(Newsroom):
         """Publish under the lock, and return what was written."""
         position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
         now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
+        saved = SavedSequences(self.folder, self.config)
+        sequences = self.residents or (None if everything or tree.dry else saved)
         with Runner() as runner:
-            others = self.has_other_hosts
-            publication = Publication(
-                self.config,
-                self.settings,
-                tree,
-                now,
-                position,
-                signer,
-                progress,
-                runner,
-                self.residents,
-                others,
-                media=self.media,
+            publication = self._publication(
+                tree, now, position, signer, progress, runner, sequences, has_other_trees=self.has_other_hosts
             )
             with ledger.store.reading() as reading:
                 plan = publication.plan(reading, everything=everything)
+            if plan.from_scratch and not tree.dry:
+                saved.forget()  # something of it may have been redacted
             if plan.behind is not None and not plan.stories and self.claim is None:
                 # The tree shows everything. The checkpoint of another host's stays, or they would take turns.
                 return Written(from_scratch=False, log_size=0)
@@ -148,15 +142,19 @@ class Site(Newsroom):
         if not tree.dry:
             with ledger.store.writing() as writing:
                 publication.remember(writing, written)
+            saved.save()
         return written
+
+    @property
+    def _publication(self) -> partial[Publication]:
+        """What makes a publication of this newsroom: takes the tree, the instant, the position and more."""
+        return partial(Publication, self.config, self.settings, media=self.media)
 
     def _withdraw(self, ledger: Ledger, tree: Tree, signer: Signer | None) -> bool:
         """Remove from the output what may show what was taken back, since the disk has no room for anything else."""
         now = ledger.publication_time()
         with ledger.store.reading() as reading, Runner() as runner:
-            publication = Publication(
-                self.config, self.settings, tree, now, reading.head(), signer, runner=runner, media=self.media
-            )
+            publication = self._publication(tree, now, reading.head(), signer, runner=runner)
             return publication.withdraw(publication.plan(reading))
 
     def _left(self, ledger: Ledger, *, dry: bool) -> tuple[Problem, ...]:
@@ -215,17 +213,7 @@ class Site(Newsroom):
         try:
             with ledger.store.reading() as reading, Runner() as runner:
                 now = ledger_time(reading).published_until or self.clock()
-                publication = Publication(
-                    self.config,
-                    self.settings,
-                    Tree(beside),
-                    now,
-                    reading.head(),
-                    signer,
-                    progress,
-                    runner,
-                    media=self.media,
-                )
+                publication = self._publication(Tree(beside), now, reading.head(), signer, progress, runner)
                 publication.write(reading, publication.plan(reading, everything=True), appended=False)
                 is_redacted = reading.note(CHECKPOINT_NOTE) is None
             return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME}))), is_redacted

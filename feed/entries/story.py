@@ -42,6 +42,9 @@ WITHHELD_WORDS = {"withheld": WITHHELD, "canceled": WITHDRAWN}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
 
+FORMER: Final = ("planner", "items", "corrected", "began_at", "rendered", "rows", "weights", "steps")
+"""What later entries need of those before: a pickle has no more."""
+
 
 class SiteWords(NamedTuple):
     """The site's language, and the newsroom's own files, with the catalogues among them, by name."""
@@ -115,6 +118,9 @@ class StoryEntries:
         if former is not None:
             self.weights, self.steps = former.weights, former.steps
             self._take_unchanged(former, public.items, new)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in FORMER}
 
     def _take_unchanged(self, former: "StoryEntries", items: Sequence[PublicItem], new: Sequence[PublicItem]) -> None:
         """Take over what the `new` items leave as it was: as with pages, feed/README.md#unchanged-pages."""

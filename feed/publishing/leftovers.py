@@ -13,7 +13,9 @@ from typing import Final
 
 from events.errors import Problem, StoreError
 from events.store.base import ERASING, ERASING_PICTURES, FOLDERS, Reading, Store
+from feed.cache import is_unwritable
 from feed.output.tree import Tree
+from feed.paths import CACHE_NAME
 
 VERIFY_PREFIX: Final = ".verify-"
 """The prefix of the temporary folders in which `rebuild --verify` builds the output a second time."""
@@ -48,6 +50,13 @@ def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str
             check="redaction",
             message="a redacted picture may still be in this folder, because its file cannot be removed.",
             remedy="Let this user write to the folder, and publish again: writethru publish",
+        )
+    if is_unwritable(folder):
+        yield Problem(
+            where=f"{CACHE_NAME}/",
+            check="redaction",
+            message="this user cannot remove what is in this folder: it may hold redacted text.",
+            remedy="As its owner, remove the folder. It is made again.",
         )
     for name, position in _folders(reading):
         if name != output and _is_output(folder / name) and reading.has_redaction(after=position):

@@ -1,11 +1,13 @@
 """What a publication plans, and what it has written."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from events.public.sequence import PublicStory
 from events.store.base import Line, Reading
+from feed.config import Config
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
 from feed.publishing.attempts import Failure
@@ -29,6 +31,13 @@ class StorySequence(NamedTuple):
     public: PublicStory
     leaves: KnownLeaves
     entries: StoryEntries | None = None
+
+
+class Sequences(Protocol):
+    """Where the public sequence of a story comes from, other than from all its events."""
+
+    def sequence(self, reading: Reading, story: str, *, config: Config, now: datetime) -> StorySequence:
+        """Return what is public of `story` at `now`."""
 
 
 class Plan(NamedTuple):

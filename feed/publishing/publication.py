@@ -32,10 +32,9 @@ from feed.publishing.changed_feeds import ChangedFeeds
 from feed.publishing.changed_files import expect_files, remember_changes
 from feed.publishing.leftovers import folders_text
 from feed.publishing.lines import item_count, same_listing, updates_mark
-from feed.publishing.plan import Plan, StorySequence, StoryUpdates, Written, stage_leaves
+from feed.publishing.plan import Plan, Sequences, StorySequence, StoryUpdates, Written, stage_leaves
 from feed.publishing.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
 from feed.publishing.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
-from feed.publishing.residents import Residents
 from feed.publishing.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
 from feed.publishing.tree_state import TreeRecord, TreeState
 from feed.publishing.unchanged import NOTHING_PUBLISHED, PublishedPages
@@ -58,8 +57,8 @@ class Publication:
     """A publication into `tree` at `now`, of the ledger up to `position` at least.
 
     `settings` is the text of the newsroom's settings, for the checkpoint. `progress` counts two steps for each story.
-    `residents` are the sequences to go on from, in a process that publishes again and again. `has_other_trees` if other
-    hosts publish this ledger too, each into a tree of its own. `media` are the pictures.
+    `sequences` has those to go on from. `has_other_trees` if other hosts publish this ledger too, each into a tree of
+    its own. `media` are the pictures.
     """
 
     config: Config
@@ -70,7 +69,7 @@ class Publication:
     signer: Signer | None = None
     progress: Progress = ignore_progress
     runner: Runner = field(default_factory=Runner)
-    residents: Residents | None = None
+    sequences: Sequences | None = None
     has_other_trees: bool = False
     media: MediaFolder = field(kw_only=True)
 
@@ -141,8 +140,8 @@ class Publication:
 
     def sequence(self, reading: Reading, story: str) -> StorySequence:
         """Return the public sequence of one story."""
-        if self.residents is not None:
-            return self.residents.sequence(reading, story, config=self.config, now=self.now)
+        if self.sequences is not None:
+            return self.sequences.sequence(reading, story, config=self.config, now=self.now)
         return self.computation.sequence(StoryRows.read(reading, story))
 
     # Append leaves.

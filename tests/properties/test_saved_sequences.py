@@ -1,0 +1,63 @@
+"""What runs of cron publish that go on from saved sequences is what a build from scratch publishes."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+
+from feed.paths import CACHE_NAME
+from feed.publishing import saved_sequences
+from feed.site import Site
+from tests.builders import HOUR, STORY
+from tests.properties.player import Player, Step
+from tests.properties.strategies import RANDOMS, runs, step_lists
+from tests.properties.two_stories import OTHER, Desk
+
+
+class Cron(Desk):
+    """A newsroom of two stories, both long enough to be saved, that a new process publishes each time."""
+
+    def publish(self) -> None:
+        self.site = Site.open(self.site.folder, clock=self.clock)
+        super().publish()
+
+    def lose(self) -> None:
+        """Remove or damage what is saved of a story, at times."""
+        for path in (self.site.folder / CACHE_NAME).glob("*.sequence"):
+            match self.random.randrange(6):
+                case 0:
+                    path.unlink()
+                case 1:
+                    path.write_bytes(path.read_bytes()[: self.random.randrange(path.stat().st_size)])
+                case _:
+                    pass
+
+
+@pytest.fixture(autouse=True, scope="module")
+def all_are_long() -> Iterator[None]:
+    with (
+        patch.object(saved_sequences, "EVENTS_MIN", 1),
+        patch.object(saved_sequences, "NEW_EVENTS_MIN", 2),
+    ):
+        yield
+
+
+@runs(12, 1_000)
+@given(step_lists(redactions=True, most=14), RANDOMS)
+def test_saved_sequences_publish_what_a_cold_build_does(drawn: list[Step], random: Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Cron(Path(folder), random)
+        players = [Player(desk.record, story=story) for story in (STORY, OTHER)]
+        for step in drawn:
+            random.choice(players).take(step)
+            desk.clock.go(desk.clock.now + random.choice((timedelta(seconds=1), HOUR, 20 * HOUR)))
+            desk.disturb()
+            if random.random() < 0.6:
+                desk.publish()
+                desk.lose()
+                assert desk.site.verify_rebuild() == ()
