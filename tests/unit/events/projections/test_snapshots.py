@@ -5,11 +5,13 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import apsw
 import pytest
 
 from events.commands import correct, open_story, redact, report
+from events.fold.story import StoryFold
 from events.ledger import Ledger
 from events.projections import folds as folds_module
 from events.projections.pickles import DIGEST_BYTES
@@ -64,8 +66,16 @@ def test_fold_version_rises_when_the_shape_changes() -> None:
 
 
 class Hostile:
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return (Path.touch, (Path("/nonexistent/never"),))  # type: ignore[return-value]
+    """Runs code when a pickle of it is loaded without any check."""
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return setattr, (StoryFold, "is_ours", False)
+
+
+def changing(kind: type) -> bytes:
+    """Return a pickle that sets an attribute of a class."""
+    name = f"{kind.__module__}\n{kind.__name__}\n".encode()
+    return b"\x80\x05c" + name + b"N}\x8c\x07is_oursK\x00s\x86b."
 
 
 @pytest.mark.parametrize(
@@ -79,12 +89,23 @@ class Hostile:
         b"cevents.ledger\nLedger\n.",
         b"cevents.fold.story\nOrderedDict\n.",
         b"\x80\x04\x8c\x11events.fold.story\x8c\x0fStoryFold.apply\x93.",
+        changing(StoryFold),
+        changing(UUID),
         freeze(rich().fold)[:-40],
     ],
 )
 def test_bytes_that_are_no_snapshot_count_as_absent(data: bytes) -> None:
     assert thaw(data) is None
     assert thaw(sha256(data).digest() + data) is None
+    assert not hasattr(StoryFold, "is_ours")
+    assert not hasattr(UUID, "is_ours")
+
+
+def test_attribute_that_a_pickle_replaced_is_put_back() -> None:
+    apply = StoryFold.apply
+    pickled = changing(StoryFold).replace(b"\x07is_ours", b"\x05apply")
+    assert thaw(sha256(pickled).digest() + pickled) is None
+    assert StoryFold.apply is apply
 
 
 @pytest.fixture
