@@ -34,9 +34,6 @@ def gc_disabled() -> Iterator[None]:
         yield
     finally:
         if collecting:
-            if gc.get_freeze_count() == 0:
-                gc.freeze()
-                gc.unfreeze()  # what was made now counts as old: it is not searched at once
             gc.enable()
 
 

@@ -6,7 +6,6 @@ Commands that only read or record import this module alone: `feed.site` would ta
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,7 +16,7 @@ from events.model.parts import Media
 from events.store import open_store
 from events.store.base import Address, Store
 from events.system import utc_now
-from feed.cache import clear_cache
+from feed.cache import Cache
 from feed.checkpoint import settings_text
 from feed.config import Config, parse_config
 from feed.paths import CONFIG_NAME, LEDGER_NAME, read_settings
@@ -81,13 +80,18 @@ class Newsroom:
         """Return the newsroom's ledger in a store that is open."""
         actor = self.config.recording.actor
         ledger = Ledger(store, actor=actor, clock=self.clock, max_jump=self.max_jump, media=self.media)
-        ledger.on_erase = partial(clear_cache, self.folder)
+        ledger.on_erase = self.cache.clear
         return ledger
 
     @property
     def media(self) -> MediaFolder:
         """The newsroom's pictures."""
         return pictures_of_newsroom(self.folder)
+
+    @property
+    def cache(self) -> Cache:
+        """What publishing has cached beside the ledger."""
+        return Cache(self.folder, self.root)
 
     def add_picture(self, data: bytes, *, alt: str, credit: str | None = None, name: str = "picture") -> Media:
         """Check a picture, store it in all its sizes, without what its file says beside it, and return it for a report.

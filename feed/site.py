@@ -109,6 +109,7 @@ class Site(Newsroom):
         except (OSError, StoreError) as error:
             if tree.dry or not is_disk_full(error) or not self._withdraw(ledger, tree, signer):
                 raise
+            self.cache.clear()
             written = publish()  # there may be room now
         changed = tuple(dict.fromkeys(tree.changed))  # it starts over if a cache is damaged
         problems = (*map(missing_picture, written.missing), *self._left(ledger, dry=tree.dry))
@@ -120,16 +121,16 @@ class Site(Newsroom):
         """Publish under the lock, and return what was written."""
         position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
         now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
-        saved = SavedSequences(self.folder, self.config)
+        saved = SavedSequences(self.cache, self.config)
         sequences = self.residents or (None if everything or tree.dry else saved)
         with Runner() as runner:
             publication = self._publication(
                 tree, now, position, signer, progress, runner, sequences, has_other_trees=self.has_other_hosts
             )
             with ledger.store.reading() as reading:
+                if not tree.dry:
+                    saved.begin(reading)
                 plan = publication.plan(reading, everything=everything)
-            if plan.from_scratch and not tree.dry:
-                saved.forget()  # something of it may have been redacted
             if plan.behind is not None and not plan.stories and self.claim is None:
                 # The tree shows everything. The checkpoint of another host's stays, or they would take turns.
                 return Written(from_scratch=False, log_size=0)
@@ -142,7 +143,9 @@ class Site(Newsroom):
         if not tree.dry:
             with ledger.store.writing() as writing:
                 publication.remember(writing, written)
-            saved.save()
+            if saved.save(failed=dict(written.failed)):
+                with ledger.store.reading() as reading:
+                    self.cache.forget_redacted(reading)  # meanwhile
         return written
 
     @property
@@ -169,7 +172,7 @@ class Site(Newsroom):
             with suppress(OSError):
                 ledger.erase_pictures()
         with ledger.store.reading() as reading:
-            return tuple(redacted_text_left(ledger.store, reading, self.folder, self.config.output.folder))
+            return tuple(redacted_text_left(ledger.store, reading, self.folder, self.config.output.folder, self.cache))
 
     def signer(self) -> Signer | None:
         """Return the key that signs the public log; None if none is configured. WritethruError if it cannot be read."""

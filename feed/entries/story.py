@@ -42,8 +42,8 @@ WITHHELD_WORDS = {"withheld": WITHHELD, "canceled": WITHDRAWN}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
 
-FORMER: Final = ("planner", "items", "corrected", "began_at", "rendered", "rows", "weights", "steps")
-"""What later entries need of those before: a pickle has no more."""
+FORMER: Final = ("planner", "items", "corrected", "began_at", "rows", "weights", "steps")
+"""What a pickle has: what later entries need of those before. It has no HTML, which a file could have from anybody."""
 
 
 class SiteWords(NamedTuple):
@@ -120,7 +120,7 @@ class StoryEntries:
             self._take_unchanged(former, public.items, new)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in FORMER}
+        return {name: getattr(self, name) for name in FORMER} | {"rendered": {}}
 
     def _take_unchanged(self, former: "StoryEntries", items: Sequence[PublicItem], new: Sequence[PublicItem]) -> None:
         """Take over what the `new` items leave as it was: as with pages, feed/README.md#unchanged-pages."""

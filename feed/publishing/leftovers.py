@@ -13,12 +13,18 @@ from typing import Final
 
 from events.errors import Problem, StoreError
 from events.store.base import ERASING, ERASING_PICTURES, FOLDERS, Reading, Store
-from feed.cache import is_unwritable
+from feed.cache import Cache
 from feed.output.tree import Tree
 from feed.paths import CACHE_NAME
 
 VERIFY_PREFIX: Final = ".verify-"
 """The prefix of the temporary folders in which `rebuild --verify` builds the output a second time."""
+CACHED_PROBLEM: Final = Problem(
+    where=f"{CACHE_NAME}/",
+    check="redaction",
+    message="a redacted text may still be in this folder, because this user cannot read it or remove what is in it.",
+    remedy=f"As its owner: rm {CACHE_NAME}/*.sequence",
+)
 _FORMER: Final = r"([0-9]{1,18}) ([^/\0\n].*)"
 
 
@@ -40,7 +46,7 @@ def published_position(reading: Reading) -> int:
     return max((position for _, position in _folders(reading)), default=0)
 
 
-def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str) -> Iterator[Problem]:
+def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str, cache: Cache) -> Iterator[Problem]:
     """Yield where redacted text may be left in the newsroom's `folder`, other than in its `output` folder."""
     if reading.note(ERASING) is not None:
         yield erasing_problem(store)
@@ -51,13 +57,8 @@ def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str
             message="a redacted picture may still be in this folder, because its file cannot be removed.",
             remedy="Let this user write to the folder, and publish again: writethru publish",
         )
-    if is_unwritable(folder):
-        yield Problem(
-            where=f"{CACHE_NAME}/",
-            check="redaction",
-            message="this user cannot remove what is in this folder: it may hold redacted text.",
-            remedy="As its owner, remove the folder. It is made again.",
-        )
+    if cache.may_hold_redacted(reading):
+        yield CACHED_PROBLEM
     for name, position in _folders(reading):
         if name != output and _is_output(folder / name) and reading.has_redaction(after=position):
             yield Problem(

@@ -33,7 +33,7 @@ class StorySequence(NamedTuple):
     entries: StoryEntries | None = None
 
 
-class Sequences(Protocol):
+class SequenceSource(Protocol):
     """Where the public sequence of a story comes from, other than from all its events."""
 
     def sequence(self, reading: Reading, story: str, *, config: Config, now: datetime) -> StorySequence:

@@ -32,7 +32,7 @@ from feed.publishing.changed_feeds import ChangedFeeds
 from feed.publishing.changed_files import expect_files, remember_changes
 from feed.publishing.leftovers import folders_text
 from feed.publishing.lines import item_count, same_listing, updates_mark
-from feed.publishing.plan import Plan, Sequences, StorySequence, StoryUpdates, Written, stage_leaves
+from feed.publishing.plan import Plan, SequenceSource, StorySequence, StoryUpdates, Written, stage_leaves
 from feed.publishing.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
 from feed.publishing.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
 from feed.publishing.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
@@ -69,7 +69,7 @@ class Publication:
     signer: Signer | None = None
     progress: Progress = ignore_progress
     runner: Runner = field(default_factory=Runner)
-    sequences: Sequences | None = None
+    sequences: SequenceSource | None = None
     has_other_trees: bool = False
     media: MediaFolder = field(kw_only=True)
 

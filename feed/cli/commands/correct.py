@@ -21,7 +21,7 @@ from feed.cli.options import Mode, embargo_option, recording_options
 from feed.cli.pictures import added_pictures, picture_options
 from feed.cli.terminal.event_line import log_line
 from feed.cli.terminal.output import echo, warn
-from feed.publishing.leftovers import erasing_problem
+from feed.publishing.leftovers import CACHED_PROBLEM, erasing_problem
 
 _desk_reason_option = click.option("--reason", help="Why, for the desk. It is not published.")
 _public_reason_option = click.option("--reason", help="Why, for readers.")
@@ -299,8 +299,11 @@ def redact(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
     if not mode.dry_run:
         with desk.ledger() as ledger, ledger.store.reading() as reading:
             _print_reach(redaction, published=mode.publish, of_server=ledger.store.file is None)
-            if reading.note(ERASING) is not None:
-                warn(str(erasing_problem(ledger.store)))
+            left = [erasing_problem(ledger.store)] if reading.note(ERASING) is not None else []
+            left += [CACHED_PROBLEM] if desk.newsroom.cache.may_hold_redacted(reading) else []
+            for problem in left:
+                warn(str(problem))
+            if left:
                 click.get_current_context().exit(SOME_FAILED)
 
 
