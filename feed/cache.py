@@ -61,9 +61,9 @@ class Cache:
             (self._folder / f"{story}{SUFFIX}").unlink()
 
     def clear(self) -> None:
-        """Remove what is cached, and nothing else: the folder may be somebody's own."""
+        """Remove what is cached, and nothing else: the folder may be somebody's own. What a link leads to stays."""
         with suppress(OSError):
-            for path in self._cached():
+            for path in () if self._folder.is_symlink() else self._cached():
                 with suppress(OSError):
                     path.unlink()
 
@@ -96,7 +96,7 @@ class Cache:
         """Yield the files with text, those of killed runs too. OSError if the folder cannot be read."""
         with suppress(FileNotFoundError), os.scandir(self._folder) as entries:
             for entry in entries:
-                if f"{SUFFIX}." in f"{entry.name}.":
+                if entry.name.endswith(SUFFIX) or (entry.name[0] == "." and entry.name.endswith(f"{SUFFIX}.part")):
                     yield self._folder / entry.name
 
     def _position(self) -> int:

@@ -22,8 +22,8 @@ VERIFY_PREFIX: Final = ".verify-"
 CACHED_PROBLEM: Final = Problem(
     where=f"{CACHE_NAME}/",
     check="redaction",
-    message="a redacted text may still be in this folder, because this user cannot read it or remove what is in it.",
-    remedy=f"As its owner: rm {CACHE_NAME}/*.sequence",
+    message="a redacted text may still be in this folder, which cannot be emptied: it is a link, or not this user's.",
+    remedy=f"As its owner, remove it. It is made again: rm -r {CACHE_NAME}",
 )
 _FORMER: Final = r"([0-9]{1,18}) ([^/\0\n].*)"
 

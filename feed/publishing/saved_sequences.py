@@ -100,7 +100,7 @@ class SavedSequences:
             return None
         with suppress(Exception):  # whatever is wrong with it: all events say the same
             growing = self._loaded(data)
-            if growing is not None:
+            if growing is not None and growing.story == story:  # somebody may have copied a file
                 self._saved[story] = growing.events
                 if growing.go_on(reading, now=now):
                     return growing, growing.with_entries(self._config)

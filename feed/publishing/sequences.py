@@ -47,6 +47,11 @@ class GrowingSequence:
         return {name: value for name, value in vars(self).items() if name != "sequence"}
 
     @property
+    def story(self) -> str:
+        """The story that it is of."""
+        return self._ids[0]
+
+    @property
     def can_go_on(self) -> bool:
         """Whether `go_on` is possible at all."""
         return self.last is not None and self._ongoing.can_go_on

@@ -192,6 +192,29 @@ def test_redaction_by_another_host_empties_the_cache(site: Site) -> None:
     assert not saved(site).exists()
 
 
+def test_file_of_another_story_is_not_used(site: Site) -> None:
+    other = "a-second-fire"
+    record(site, commands.open_story(other, "Fire in the town"))
+    record(site, *(commands.report(other, f"Report {number}") for number in range(EVENTS)))
+    (site.folder / "cache" / f"{other}.sequence").write_bytes(saved(site).read_bytes())
+    go_on(site)
+    assert (site.root / "stories" / other / "index.html").exists()
+    assert site.verify_rebuild() == ()
+
+
+def test_redaction_leaves_the_files_of_others(site: Site) -> None:
+    folder, others = site.folder / "cache", site.folder / "others"
+    (folder / "notes.sequence.txt").write_text("mine", encoding="utf-8")
+    record(site, commands.redact(STORY, "A court ordered it.", development="d2"))
+    assert (folder / "notes.sequence.txt").exists()
+    folder.rename(others)
+    folder.symlink_to(others)
+    (others / "dna.sequence").write_text("mine", encoding="utf-8")
+    record(site, commands.redact(STORY, "A court ordered it.", development="d3"))
+    assert (others / "dna.sequence").exists()
+    assert [problem.where for problem in site.publish().problems] == ["cache/"]
+
+
 def test_redaction_during_a_publication_is_not_written_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     save = SavedSequences.save
 
