@@ -215,6 +215,24 @@ def test_redaction_leaves_the_files_of_others(site: Site) -> None:
     assert [problem.where for problem in site.publish().problems] == ["cache/"]
 
 
+def test_events_are_not_searched_for_redactions_again_and_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.cache.POSITIONS_MAX", 1)
+    go_on(site, "One more", "And one more")  # too few to save the story again
+    assert int((site.folder / "cache" / "position").read_bytes()) == EVENTS + 2
+
+
+def test_memory_is_bounded_if_many_long_stories_are_due(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_sequences, "EVENTS_MAX", EVENTS + 5)
+    other = "a-second-fire"
+    record(site, commands.open_story(other, "Fire in the town"))
+    record(site, *(commands.report(other, f"Report {number}") for number in range(EVENTS)))
+    before = saved(site).read_bytes()
+    go_on(site, "One more", "And one more", "And this")
+    assert sorted(path.name for path in (site.folder / "cache").glob("*.sequence")) == [f"{STORY}.sequence"]
+    assert saved(site).read_bytes() != before
+    assert site.verify_rebuild() == ()
+
+
 def test_redaction_during_a_publication_is_not_written_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     save = SavedSequences.save
 
