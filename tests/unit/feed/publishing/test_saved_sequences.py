@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -294,6 +295,15 @@ def test_file_that_somebody_else_may_have_written_is_replaced(site: Site, change
     assert made_from_all_events(site)
     assert not made_from_all_events(site)
     assert site.verify_rebuild() == ()
+
+
+def test_root_leaves_no_cache_in_the_newsroom_of_another_user(site: Site) -> None:
+    shutil.rmtree(site.folder / "cache")
+    if os.geteuid() == 0:
+        os.chown(site.folder, 1, -1)
+    with patch("os.geteuid", return_value=0):
+        go_on(site, "One more", "And one more", "And this")
+    assert not (site.folder / "cache").exists()
 
 
 def test_cache_of_another_user_is_not_used(site: Site) -> None:
