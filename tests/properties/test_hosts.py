@@ -1,7 +1,6 @@
 """What several hosts publish in turn, each into a tree of its own, is what a build from scratch publishes."""
 
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -12,11 +11,11 @@ from feed.ledger_table import ledger_table, with_ledger
 from feed.paths import CONFIG_NAME
 from feed.publishing.residents import Residents
 from feed.site import Site
-from tests.builders import HOUR, STORY, newsroom
+from tests.builders import newsroom
 from tests.postgres import Server
-from tests.properties.player import Player, Step
+from tests.properties.player import Step
 from tests.properties.strategies import RANDOMS, runs, step_lists
-from tests.properties.two_stories import OTHER, Desk
+from tests.properties.two_stories import Desk
 
 HOSTS = 3
 
@@ -53,11 +52,4 @@ class Hosts(Desk):
 def test_hosts_in_turn_publish_what_a_rebuild_does(postgres_server: Server, drawn: list[Step], random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = Hosts(Path(folder), random, Address(postgres_server.url, f"s{random.getrandbits(60)}"))
-        players = [Player(desk.record, story=story) for story in (STORY, OTHER)]
-        for step in drawn:
-            random.choice(players).take(step)
-            desk.clock.go(desk.clock.now + random.choice((timedelta(seconds=1), HOUR, 20 * HOUR)))
-            desk.disturb()
-            if random.random() < 0.6:
-                desk.publish()
-                assert desk.site.verify_rebuild() == ()
+        desk.play(drawn)

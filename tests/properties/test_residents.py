@@ -1,7 +1,6 @@
 """What a process publishes that goes on from sequence to sequence is what a build from scratch publishes."""
 
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
@@ -13,9 +12,9 @@ from events import commands
 from feed.publishing import residents
 from feed.publishing.sequences import GrowingSequence
 from tests.builders import HOUR, STORY
-from tests.properties.player import Player, Step
+from tests.properties.player import Step
 from tests.properties.strategies import RANDOMS, runs, step_lists
-from tests.properties.two_stories import OTHER, Desk
+from tests.properties.two_stories import Desk
 
 
 @runs(12, 1_000)
@@ -23,15 +22,7 @@ from tests.properties.two_stories import OTHER, Desk
 def test_resident_stories_publish_what_a_cold_build_does(drawn: list[Step], random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder), random)
-        players = [Player(desk.record, story=story) for story in (STORY, OTHER)]
-        for step in drawn:
-            player = random.choice(players)
-            player.take(step)
-            desk.clock.go(desk.clock.now + random.choice((timedelta(seconds=1), HOUR, 20 * HOUR)))
-            desk.disturb()
-            if random.random() < 0.6:
-                desk.publish()
-                assert desk.site.verify_rebuild() == ()
+        desk.play(drawn)
 
 
 def test_residents_go_on_from_the_publication_before(tmp_path: Path) -> None:

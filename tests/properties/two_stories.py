@@ -1,5 +1,6 @@
 """A newsroom of two stories that is published again and again, on a clock that may be wrong."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ from events.model.events import AnyEvent, Recorded
 from feed.output.tree import Tree
 from feed.publishing.residents import Residents
 from feed.site import Site
-from tests.builders import STORY, Clock, newsroom
-from tests.properties.player import ORIGINS
+from tests.builders import HOUR, STORY, Clock, newsroom
+from tests.properties.player import ORIGINS, Player, Step
 
 OTHER = "a-second-fire"
 JUMP = timedelta(days=3)
@@ -43,6 +44,17 @@ class Desk:
 
     def record(self, event: AnyEvent, at: object) -> Recorded:  # noqa: ARG002 - the player knows no wrong clock
         return self.append(event)
+
+    def play(self, steps: Iterable[Step]) -> None:
+        """Take each step in one of the stories, and at times publish: that is what a build from scratch publishes."""
+        players = [Player(self.record, story=story) for story in (STORY, OTHER)]
+        for step in steps:
+            self.random.choice(players).take(step)
+            self.clock.go(self.clock.now + self.random.choice((timedelta(seconds=1), HOUR, 20 * HOUR)))
+            self.disturb()
+            if self.random.random() < 0.6:
+                self.publish()
+                assert self.site.verify_rebuild() == ()
 
     def disturb(self) -> None:
         """Undo something, let the clock go wrong or be set right, or change the configuration."""
