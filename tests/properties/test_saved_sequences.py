@@ -9,9 +9,11 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 
+from events import commands
 from feed.paths import CACHE_NAME
 from feed.publishing import saved_sequences
 from feed.site import Site
+from tests.builders import HOUR, STORY
 from tests.properties.player import Step
 from tests.properties.strategies import RANDOMS, runs, step_lists
 from tests.properties.two_stories import Desk
@@ -28,7 +30,7 @@ class Cron(Desk):
     def _lose(self) -> None:
         """Remove or damage what is saved of a story, at times."""
         for path in (self.site.folder / CACHE_NAME).glob("*.sequence"):
-            match self.random.randrange(6):
+            match self.random.randrange(20):
                 case 0:
                     path.unlink()
                 case 1:
@@ -46,9 +48,20 @@ def all_are_long() -> Iterator[None]:
         yield
 
 
-@runs(12, 1_000)
+@runs(24, 1_000)
 @given(step_lists(redactions=True, most=14), RANDOMS)
 def test_saved_sequences_publish_what_a_cold_build_does(drawn: list[Step], random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = Cron(Path(folder), random)
         desk.play(drawn)
+
+
+def test_report_whose_embargo_ends_between_two_runs_is_published(tmp_path: Path) -> None:
+    desk = Cron(tmp_path, Random(1))
+    desk.append(commands.report(STORY, "Two hurt", embargoed_until=desk.clock.now + HOUR))
+    desk.publish()
+    assert list(tmp_path.glob("cache/*.sequence"))
+    desk.clock.go(desk.clock.now + 2 * HOUR)
+    desk.publish()
+    assert b"Two hurt" in (desk.site.root / "stories" / STORY / "feed.atom").read_bytes()
+    assert desk.site.verify_rebuild() == ()
